@@ -57,6 +57,8 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     cascade: { subject, cause: "cause", ...range },
     explain: { subject, module, filters },
     explainCalls: { run: NOWHERE },
+    hierarchyItem: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}", line: 0, column: 3 },
+    hierarchyCalls: { run, key: "textstats::main", direction: "incoming" },
     sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },
     whyKept: { run: NOWHERE, symbol: "main" },
     functionView: { run, symbol: "main" },

@@ -26,6 +26,7 @@ import { windowLanguage } from "./language.js";
 export { showWhyKept } from "./calls/kept.js";
 export { callCommands } from "./calls/call-commands.js";
 export { CallLenses } from "./calls/lenses.js";
+export { LtoCallHierarchy } from "./calls/hierarchy.js";
 export { agreedBuild } from "./commands/agree-build.js";
 export { filterWhileTyping } from "./commands/filter-box.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";

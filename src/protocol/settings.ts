@@ -5,6 +5,9 @@ import type { DocumentFilters } from "./uris.js";
 /** All settings stand under this section: `lto.threads`, `lto.libLLVM`, `lto.store.path`, … */
 export const SETTINGS_SECTION = "lto";
 
+/** "auto": unless rust-analyzer is enabled. */
+export type CallHierarchySetting = "auto" | "on" | "off";
+
 export interface Settings {
   /** A rustup toolchain's name or the path of a rustc, for captures; "": the one that Cargo uses in the folder. */
   readonly toolchain: string;
@@ -24,6 +27,8 @@ export interface Settings {
   readonly followBuilds: boolean;
   /** Whether the client shows what became of functions in Rust files; it reads this itself. */
   readonly callLenses: boolean;
+  /** Whether the client provides the call hierarchy of Rust files; it reads this itself. */
+  readonly callHierarchy: CallHierarchySetting;
   /** The filters of stage documents; the client puts them into the URIs. */
   readonly filters: DocumentFilters;
 }
@@ -36,6 +41,7 @@ export const DEFAULT_SETTINGS: Settings = {
   profile: "release",
   followBuilds: true,
   callLenses: true,
+  callHierarchy: "auto",
   filters: { hideDebugInfo: true, hideGuids: true, hideAttributes: false, demangle: true, stableNumbering: true },
 };
 

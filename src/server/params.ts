@@ -21,6 +21,7 @@ import {
 import { BUILD_DIFFERENCES } from "../protocol/build-comparison.js";
 import { ENGLISH, type DisplayLanguage } from "../protocol/l10n.js";
 import { CALL_GROUPS, CALLS_BY, type CallParent } from "../protocol/call-tree.js";
+import { CALL_DIRECTIONS } from "../protocol/requests/calls.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
@@ -191,6 +192,12 @@ export const PARAMS: Schemas = {
 
   explainCalls: formatOf<Params<"explainCalls">>()(() => z.object({ run: z.string(), ...progress })),
   sourceCalls: formatOf<Params<"sourceCalls">>()(() => z.object({ run: z.string(), uri: filePath, text: z.string() })),
+  hierarchyItem: formatOf<Params<"hierarchyItem">>()(() =>
+    z.object({ run: z.string(), uri: filePath, text: z.string(), line: z.number(), column: z.number() }),
+  ),
+  hierarchyCalls: formatOf<Params<"hierarchyCalls">>()(() =>
+    z.object({ run: z.string(), key: z.string(), direction: z.enum(CALL_DIRECTIONS) }),
+  ),
   whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
   functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
   functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),

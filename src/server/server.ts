@@ -63,6 +63,8 @@ const handlers: Handlers = {
 
   explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },
+  hierarchyItem: { doing: "Looking for a function", answer: functions.hierarchyItem },
+  hierarchyCalls: { doing: "Looking for calls of a function", answer: functions.hierarchyCalls },
   functionView: { doing: "Looking for a function", answer: functions.functionView },
   functionStages: { doing: "Following a function through the stages", answer: functions.functionStages },
   functionNames: { doing: "Looking for functions", answer: functions.functionNames },

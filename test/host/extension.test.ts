@@ -60,7 +60,8 @@ hostTests("a captured unit and two LLVMs", async (t) => {
   const scratch = await mkdtemp(join(tmpdir(), "lto-host-llvms-"));
   t.after(() => rm(scratch, { recursive: true, force: true }));
   const store = join(scratch, "store");
-  const unit = await new TestCli(store).capture(await layOut(FIELD_DEMO, join(scratch, "demo")), "--toolchain", old.described.rustc);
+  const folder = await layOut(FIELD_DEMO, join(scratch, "demo"));
+  const unit = await new TestCli(store).capture(folder, "--toolchain", old.described.rustc);
   return {
     suites: ["test/host/suites/llvm-versions.ts"],
     // The state folder is where it is noted that the capture was made here.
@@ -68,6 +69,7 @@ hostTests("a captured unit and two LLVMs", async (t) => {
       LTO_INSPECTOR_STORE: store,
       XDG_STATE_HOME: process.env["XDG_STATE_HOME"],
       LTO_TEST_UNIT: unit,
+      LTO_TEST_FOLDER: folder,
       LTO_TEST_LLVM: old.described.llvmVersion,
     },
   };

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { CallParent, CallTreeRow } from "../../src/protocol/call-tree.js";
-import type { CallRowsChoice, FunctionCalls, SourceCalls } from "../../src/protocol/requests/calls.js";
+import type { CallDirection, CallRowsChoice, FunctionCalls, HierarchyCall, SourceCalls } from "../../src/protocol/requests/calls.js";
 import type { Page, Range } from "../../src/protocol/views.js";
 import { NO_FILTERS } from "../../src/protocol/uris.js";
 import { runTask } from "../support/captured.js";
@@ -37,7 +37,17 @@ async function explained(after: After, environment: Readonly<Record<string, stri
   };
   assert.equal(await of("crates/textstats/src/bars.rs"), null);
   const totals = await server.ask("explainCalls", { run: run.id });
-  return { server, run: run.id, of, totals, folder: scratch };
+  /** The function at the first place of a text in a file. */
+  const item = async (file: string, at: string) => {
+    const path = join(workspace, file);
+    const text = await readFile(path, "utf8");
+    const before = text.slice(0, text.indexOf(at)).split("\n");
+    const place = { line: before.length - 1, column: before.at(-1)?.length ?? 0 };
+    return server.ask("hierarchyItem", { run: run.id, uri: pathToFileURL(path).href, text, ...place });
+  };
+  const callsOf = async (key: string, direction: CallDirection): Promise<readonly HierarchyCall[]> =>
+    (await server.ask("hierarchyCalls", { run: run.id, key, direction })) ?? assert.fail(`${key} is not known`);
+  return { server, run: run.id, of, item, callsOf, totals, folder: scratch };
 }
 
 function named({ functions }: SourceCalls, name: string): FunctionCalls {
@@ -205,8 +215,34 @@ describe("calls", { skip: skipWithoutRust }, () => {
     await assert.rejects(server.ask("functionView", { run, symbol: "no_such_function" }), /LTO decided about no function/);
   });
 
+  it("are a hierarchy, whose functions are found by their paths", async () => {
+    const { server, item, callsOf } = shared;
+    assert.equal(await server.ask("hierarchyCalls", { run: "another", key: "main", direction: "incoming" }), null);
+    assert.equal(await item("crates/textstats/src/bars.rs", "WIDTH: usize"), null);
+    const bar = (await item("crates/textstats/src/bars.rs", "bar(share: f64)")) ?? assert.fail("nothing is known");
+    assert.deepEqual([bar.key, bar.name], ["textstats::bars::bar", "bars::bar"]);
+    assert.match(bar.detail, /^99 of 100 instructions .*\. · |· Found in the build by its path, as the build has no line tables for it\.$/);
+    // Inside of a function, the name of one that it calls means that one, and anything else the function itself.
+    assert.equal((await item("crates/textstats/src/bars.rs", "let mut text"))?.key, bar.key);
+
+    const incoming = await callsOf(bar.key, "incoming");
+    assert.ok(incoming.length > 0);
+    for (const { item: caller, at } of incoming) {
+      assert.match(caller.detail, /^(?:inlined \d+×|not inlined: cost [\d,]+ [>=] \d+|imported into|not imported: )/, caller.key);
+      assert.deepEqual(at, []);
+      // The edge is the same from its other end.
+      const back = (await callsOf(caller.key, "outgoing")).find(({ item: { key } }) => key === bar.key);
+      if (back !== undefined) assert.equal(back.item.detail, caller.detail);
+    }
+    assert.ok(incoming.some(({ item: { detail } }) => /not inlined: cost [\d,]+ > \d+/.test(detail)));
+    const back = (await callsOf(incoming[0]?.item.key ?? "", "outgoing")).find(({ item: { key } }) => key === bar.key);
+    assert.deepEqual(back?.item.source, bar.source);
+    const { file, line, column, endColumn } = bar.source ?? assert.fail("no source");
+    assert.equal((await readFile(file, "utf8")).split("\n")[line]?.slice(column, endColumn), "bar");
+  });
+
   it("are known by line for functions and calls of source files, if the build has line tables", async (t) => {
-    const { of } = await explained((work) => t.after(work), { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" });
+    const { of, item, callsOf } = await explained((work) => t.after(work), { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" });
     const calls = (await of("crates/textstats/src/bars.rs")) ?? assert.fail("nothing is known");
     assert.equal(named(calls, "bar").foundBy, "lines");
     assert.ok(calls.lines.length > 0);
@@ -216,5 +252,16 @@ describe("calls", { skip: skipWithoutRust }, () => {
         JSON.stringify(decisions),
       );
     }
+    const bar = (await item("crates/textstats/src/bars.rs", "bar(share: f64)")) ?? assert.fail("nothing is known");
+    assert.match(bar.detail, /· Found in the build by the lines of debug info\.$/);
+    let placed = 0;
+    for (const { item: caller, at } of await callsOf(bar.key, "incoming")) {
+      // Functions of the standard library have no source here, but the calls in them do, which were written in closures.
+      const { file } = caller.source ?? assert.fail(`${caller.key} has no source`);
+      const lines = (await readFile(file, "utf8")).split("\n");
+      for (const { line, column } of at) assert.match(lines[line]?.slice(column) ?? "", /^(?:bars::)?bar\(/);
+      placed += at.length;
+    }
+    assert.ok(placed > 0);
   });
 });

@@ -67,6 +67,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "lto.threads",
   "lto.followBuilds",
   "lto.callLenses",
+  "lto.callHierarchy",
   ...["hideDebugInfo", "hideGuids", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
 ]);
 

@@ -1,4 +1,4 @@
-/** Explains calls, and knows of which run they were explained: loads the lenses, which few need, on first use. */
+/** Explains calls, and knows of which run they were explained: loads lenses and call hierarchy, which few need, on first use. */
 import * as vscode from "vscode";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import { stagesOf } from "../../protocol/stages.js";
@@ -9,14 +9,15 @@ import { loadSession } from "../later.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
 import { SafeMarkdown } from "../trees/node-item.js";
-import type { CallLenses, HoverContent } from "./lenses.js";
+import type { HoverContent } from "./lenses.js";
 
 export class ExplainedCalls implements vscode.Disposable {
   readonly #server: Server;
   readonly #shown: ShownRun;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listener: vscode.Disposable;
-  #lenses: Promise<CallLenses> | undefined;
+  /** Lenses, hovers and the call hierarchy. */
+  #features: Promise<vscode.Disposable> | undefined;
   /** The run whose calls this window explained. */
   #explained: string | null = null;
 
@@ -80,24 +81,21 @@ export class ExplainedCalls implements vscode.Disposable {
   dispose(): void {
     this.#listener.dispose();
     this.#changed.dispose();
-    void this.#lenses?.then((lenses) => {
-      lenses.dispose();
+    void this.#features?.then((features) => {
+      features.dispose();
     });
   }
 
-  #load(): Promise<CallLenses> {
-    this.#lenses ??= this.#make();
-    return this.#lenses;
+  #load(): Promise<vscode.Disposable> {
+    this.#features ??= this.#make();
+    return this.#features;
   }
 
-  async #make(): Promise<CallLenses> {
-    const { CallLenses } = await loadSession();
-    return new CallLenses({
-      run: () => this.run,
-      onChanged: this.onChanged,
-      sourceCalls: (params) => this.#server.ask("sourceCalls", params),
-      hover,
-    });
+  async #make(): Promise<vscode.Disposable> {
+    const { CallLenses, LtoCallHierarchy } = await loadSession();
+    const server = this.#server;
+    const tools = { run: () => this.run, onChanged: this.onChanged, ask: server.ask.bind(server), hover };
+    return vscode.Disposable.from(new CallLenses(tools), new LtoCallHierarchy(tools));
   }
 }
 

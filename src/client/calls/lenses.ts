@@ -8,6 +8,7 @@ import type { CallDecision, FunctionCalls, SourceCalls } from "../../protocol/re
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
 import { number } from "../../protocol/words.js";
 import { COMMANDS } from "../ids.js";
+import type { Ask } from "./ask.js";
 
 const RUST: vscode.DocumentSelector = { language: "rust", scheme: "file" };
 
@@ -21,7 +22,7 @@ export interface LensTools {
   /** The shown run, if its calls were explained. */
   readonly run: () => string | null;
   readonly onChanged: vscode.Event<void>;
-  readonly sourceCalls: (params: { readonly run: string; readonly uri: string; readonly text: string }) => Promise<SourceCalls | null>;
+  readonly ask: Ask;
   readonly hover: (content: HoverContent) => vscode.MarkdownString;
 }
 
@@ -114,7 +115,7 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
     const { version } = document;
     const latest = this.#latest;
     if (latest?.document === document && latest.version === version && latest.run === run) return latest.calls;
-    const calls = await this.#tools.sourceCalls({ run, uri: document.uri.toString(), text: document.getText() });
+    const calls = await this.#tools.ask("sourceCalls", { run, uri: document.uri.toString(), text: document.getText() });
     // Another window's server, or one that was restarted, knows nothing.
     if (calls === null) return undefined;
     this.#latest = { document, version, run, calls };

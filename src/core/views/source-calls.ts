@@ -1,14 +1,14 @@
 /** Import and inline decisions at the functions and lines of source files: an index of a unit's decisions, and what it knows of one file. */
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
 import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
 import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import * as l10n from "../../protocol/l10n.js";
 import { number } from "../../protocol/words.js";
-import { readTextFile } from "../base/read-file.js";
 import { rustFunctions, type RustFunction } from "../language/rust-functions.js";
-import { modulesOfFile, pathOfName, type FunctionPath } from "../language/rust-paths.js";
+import { pathOfName, type FunctionPath } from "../language/rust-paths.js";
+import { crateOf, type SourceCrate } from "./source-crate.js";
 
 /** The most decisions that are listed of a function or a line. */
 const LISTED = 20;
@@ -207,26 +207,4 @@ function ofImport(row: ImportRow): CallDecision {
 function ofCall(row: CallRow): CallDecision {
   const text = l10n.t("In `{0}` {1}.", row.caller, inlineSentence(row));
   return { title: callTitle(row), text, help: row.help, module: row.module, function: row.callerSymbol };
-}
-
-interface SourceCrate {
-  /** Of the package's libraries and programs, as symbols have them. */
-  readonly names: ReadonlySet<string>;
-  /** The file's modules in its crate. */
-  readonly modules: readonly string[];
-}
-
-/** The crates that a source file may belong to: the package's whose folder it is in. @returns undefined: it is in none */
-async function crateOf(file: string): Promise<SourceCrate | undefined> {
-  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
-    const manifest = await readTextFile(join(folder, "Cargo.toml")).catch(() => undefined);
-    if (manifest === undefined) continue;
-    const below = relative(folder, file).split(sep).join("/");
-    // A superset is enough: of all names in the manifest, only crates are in symbols.
-    const listed = [...manifest.matchAll(/^\s*name\s*=\s*"([^"]+)"/gm)].map(([, name = ""]) => name);
-    const own = /(?:^|\/)(?:bin|examples|tests|benches)\/([^/]+?)(?:\/main)?(?:\.rs)?$/.exec(below)?.[1];
-    const names = new Set([...listed, ...(own === undefined ? [] : [own])].map((name) => name.replaceAll("-", "_")));
-    return { names, modules: modulesOfFile(below) };
-  }
-  return undefined;
 }

@@ -3,6 +3,7 @@ import type { CallParent, CallsBy, CallTreeRow } from "../call-tree.js";
 import type { CallsChecked } from "../calls.js";
 import type { FunctionStages, FunctionView } from "../function-page.js";
 import type { Count } from "../numbers.js";
+import type { Stage } from "../stages.js";
 import type { Excerpt, Page, Range } from "../views.js";
 import { request, type WithModule, type WithProgress } from "./declare.js";
 
@@ -18,6 +19,16 @@ export const callRequests = {
    * `text` is the editor's content, which may not be saved.
    */
   sourceCalls: request<{ readonly run: string; readonly uri: string; readonly text: string }, SourceCalls | null>("lto/sourceCalls"),
+  /** The function at a place of a Rust file, for a call hierarchy. null: the build has none there, or its calls were not explained in this window. */
+  hierarchyItem: request<
+    { readonly run: string; readonly uri: string; readonly text: string; readonly line: Count; readonly column: Count },
+    HierarchyItem | null
+  >("lto/hierarchyItem"),
+  /** The calls of a function, or in it. null: as of `hierarchyItem`. */
+  hierarchyCalls: request<
+    { readonly run: string; readonly key: string; readonly direction: CallDirection },
+    readonly HierarchyCall[] | null
+  >("lto/hierarchyCalls"),
   /** A function with all that is known of it, for a run whose calls were explained in this window. null: they were not. Fails with UnknownFunction. */
   functionView: request<{ readonly run: string; readonly symbol: string }, FunctionView | null>("lto/functionView"),
   /** A copy of a function at every stage; makes missing stages. */
@@ -93,4 +104,36 @@ export interface LineCalls {
   readonly line: Count;
   readonly decisions: readonly CallDecision[];
   readonly more: Count;
+}
+
+export const CALL_DIRECTIONS = ["incoming", "outgoing"] as const;
+
+export type CallDirection = (typeof CALL_DIRECTIONS)[number];
+
+/** A function in a call hierarchy. Instances and copies of a function are one. */
+export interface HierarchyItem {
+  /** Its path in the build: "textstats::bars::Bar::draw". */
+  readonly key: string;
+  /** "Bar::draw" */
+  readonly name: string;
+  /** What became of it, or what was decided about the calls that lead to it: "not inlined: cost 265 > 225". */
+  readonly detail: string;
+  /** Lines and columns from 0; the file is absolute. null: not known. */
+  readonly source: (CallLine & { readonly file: string; readonly firstLine: Count; readonly lastLine: Count }) | null;
+  /** A module and a stage that show it in IR. */
+  readonly shown: { readonly module: string; readonly stage: Stage; readonly function: string };
+}
+
+/** A name in a line, from 0. */
+export interface CallLine {
+  readonly line: Count;
+  readonly column: Count;
+  readonly endColumn: Count;
+}
+
+export interface HierarchyCall {
+  /** The caller, or the function that is called. */
+  readonly item: HierarchyItem;
+  /** In the file of the caller; empty: not known. */
+  readonly at: readonly CallLine[];
 }

@@ -9,6 +9,7 @@ import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import { tagsOf } from "../../protocol/stages.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
 
 /** The most names in one answer. */
 const SHOWN_NAMES = 100;
@@ -29,6 +30,20 @@ export function functionView(
       });
     }),
   );
+}
+
+export async function hierarchyItem(
+  { calls }: ServerState,
+  { run, uri, text, line, column }: ParamsOf<typeof requests.hierarchyItem>,
+): Promise<ResultOf<typeof requests.hierarchyItem>> {
+  return calls?.run === run ? ((await calls.hierarchy.at(pathOf(uri), text, { line, column })) ?? null) : null;
+}
+
+export async function hierarchyCalls(
+  { calls }: ServerState,
+  { run, key, direction }: ParamsOf<typeof requests.hierarchyCalls>,
+): Promise<ResultOf<typeof requests.hierarchyCalls>> {
+  return calls?.run === run ? ((await calls.hierarchy.of(key, direction)) ?? null) : null;
 }
 
 export function functionNames(

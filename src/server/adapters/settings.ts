@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { DEFAULT_SETTINGS, type Settings } from "../../protocol/settings.js";
 
-const { toolchain, libLLVM, threads, store, profile, followBuilds, callLenses, filters } = DEFAULT_SETTINGS;
+const { toolchain, libLLVM, threads, store, profile, followBuilds, callLenses, callHierarchy, filters } = DEFAULT_SETTINGS;
 
 const text = (otherwise: string): z.ZodMiniCatch<z.ZodMiniString> => z.catch(z.string().check(z.trim(), z.regex(/^[^\0]*$/)), otherwise);
 
@@ -29,6 +29,7 @@ export function settingsFrom(value: unknown): Settings {
     // Only the client uses these: what it follows, and the filters, which it puts into URIs.
     followBuilds,
     callLenses,
+    callHierarchy,
     filters,
   };
 }

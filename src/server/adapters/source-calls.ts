@@ -2,6 +2,7 @@
 import { writeFileWhole } from "../../core/base/atomic-file.js";
 import { sarifLog } from "../../core/explain/calls/sarif.js";
 import { explainCallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
+import { CallHierarchy } from "../../core/views/call-hierarchy.js";
 import { CallTree } from "../../core/views/call-tree.js";
 import { CallIndex } from "../../core/views/source-calls.js";
 import { FunctionLives } from "../../core/views/function-life.js";
@@ -12,6 +13,7 @@ import type { requests } from "../../protocol/requests/all.js";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import { shortModuleName } from "../../protocol/module-names.js";
+import { tagsOf, type Stage } from "../../protocol/stages.js";
 import type { CratePlace } from "../../protocol/units.js";
 import type { Call } from "./calls.js";
 import { notARun, progressOf } from "./runs.js";
@@ -35,12 +37,14 @@ export function explainCalls(
     const options = { llvm: origin.llvm, overrides: origin.overrides };
     const found = await explainCallsAndFates(core, source, options, { signal: call.signal, progress: progressOf(call) });
     const workspace = source.kind === "unit" ? source.unit.workspace : "";
-    const places = await placesIn(state, run);
+    const { places, stage } = await shapeOf(state, run);
+    const index = new CallIndex(found.calls, workspace);
     state.calls = {
       run,
       found,
       workspace,
-      index: new CallIndex(found.calls, workspace),
+      index,
+      hierarchy: new CallHierarchy({ calls: found.calls, index, workspace, stage }),
       tree: new CallTree({ ...found, workspace, places }),
       functions: new FunctionLives({ ...found, workspace }),
     };
@@ -48,9 +52,15 @@ export function explainCalls(
   });
 }
 
-/** The crates of a run. */
-function placesIn({ workbench }: ServerState, run: string): Promise<ReadonlyMap<string, CratePlace>> {
-  return workbench.subjects.use({ run }, async (open) => new Map((await open.rows()).map(({ crate, place }) => [crate, place])));
+/** The crates of a run, and its last stage before the passes. */
+function shapeOf(
+  { workbench }: ServerState,
+  run: string,
+): Promise<{ readonly places: ReadonlyMap<string, CratePlace>; readonly stage: Stage }> {
+  return workbench.subjects.use({ run }, async (open) => {
+    const places = new Map((await open.rows()).map(({ crate, place }) => [crate, place]));
+    return { places, stage: tagsOf(open.stages.pipeline).at(-2) ?? open.stages.pipeline.optimized };
+  });
 }
 
 function totalsOf({ imports, calls, checked, notAvailable }: CallsReport): CallTotals {

@@ -1,6 +1,7 @@
 /** The server's state: the client's folders and settings, the workbench for them, and the served documents. */
 import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
+import type { CallHierarchy } from "../../core/views/call-hierarchy.js";
 import type { CallTree } from "../../core/views/call-tree.js";
 import type { FunctionLives } from "../../core/views/function-life.js";
 import type { CallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
@@ -29,6 +30,7 @@ export interface ExplainedRun {
   readonly index: CallIndex;
   readonly tree: CallTree;
   readonly functions: FunctionLives;
+  readonly hierarchy: CallHierarchy;
 }
 
 export class ServerState {

@@ -141,3 +141,45 @@ describe("LTO: Compare LLVM Versions", () => {
     assert.equal(openDiff()?.modified.toString(), before);
   });
 });
+
+describe("the call hierarchy", () => {
+  const file = vscode.Uri.file(path.join(process.env["LTO_TEST_FOLDER"] ?? "", "demo", "src", "other.rs"));
+  const at = (word: string, { document }: { readonly document: vscode.TextDocument }): vscode.Position =>
+    document.positionAt(document.getText().indexOf(word));
+  const prepare = (position: vscode.Position): Thenable<vscode.CallHierarchyItem[]> =>
+    vscode.commands.executeCommand("vscode.prepareCallHierarchy", file, position);
+
+  it("says what LTO decided about each call, once calls are explained", async () => {
+    const editor = await vscode.window.showTextDocument(file);
+    // Without a ledger there is nothing.
+    assert.deepEqual(await prepare(at("twice", editor)), []);
+    await vscode.commands.executeCommand(COMMANDS.runThin, { kind: "unit", row: { ...unit, mode: "thin" } });
+    await vscode.commands.executeCommand(COMMANDS.explainCalls);
+    const [twice] = await prepare(at("twice", editor));
+    assert.equal(twice?.name, "other::twice");
+    assert.match(twice.detail ?? "", /Found in the build by its path/);
+    assert.equal(editor.document.getText(twice.selectionRange), "twice");
+    const incoming = await vscode.commands.executeCommand<vscode.CallHierarchyIncomingCall[]>("vscode.provideIncomingCalls", twice);
+    assert.deepEqual(
+      incoming.map(({ from: { name, detail } }) => `${name}: ${detail}`),
+      ["main: not imported: it is marked noinline, as `#[inline(never)]` does, and LLVM does not import what it cannot inline"],
+    );
+    const outgoing = await vscode.commands.executeCommand<vscode.CallHierarchyOutgoingCall[]>("vscode.provideOutgoingCalls", twice);
+    assert.deepEqual(
+      outgoing.map(({ to: { name, detail } }) => `${name}: ${detail}`),
+      ["shapes::scale: inlined 1× · imported into 1 CGU"],
+    );
+    const [scale] = outgoing.map(({ to }) => to);
+    const text = (await vscode.workspace.openTextDocument(scale?.uri ?? file)).getText(scale?.selectionRange);
+    assert.equal(text, "scale");
+  });
+
+  it("follows the setting", async () => {
+    const editor = await vscode.window.showTextDocument(file);
+    const settings = vscode.workspace.getConfiguration("lto");
+    await settings.update("callHierarchy", "off", vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await prepare(at("twice", editor)), []);
+    await settings.update("callHierarchy", undefined, vscode.ConfigurationTarget.Global);
+    assert.equal((await prepare(at("twice", editor))).length, 1);
+  });
+});
