@@ -2,9 +2,11 @@
 //
 // `importDecisions` and `inlineDecisions` of src/protocol/engine. Decisions are many: they are
 // lists of numbers, in which texts are numbered, in the order of src/protocol/engine/calls.ts.
+// Those of imports are packed, because reading and writing JSON would take longer than deciding.
 //
 //===----------------------------------------------------------------------===//
 #include "binding/journal_watch.h"
+#include "binding/packed_numbers.h"
 #include "binding/stage_runs.h"
 #include "binding/symbol_table.h"
 #include "lto/calls/inline_ledger.h"
@@ -68,29 +70,24 @@ static json::Value decisionsJson(const ImportReasons &Reasons, const StringMap<s
                                  SymbolTable &Symbols) {
   if (!Reasons.Exact)
     return nullptr;
-  json::Array Attempts, Decisions;
+  PackedNumbers Attempts, Decisions;
   for (const calls::ImportAttempt &Attempt : Reasons.Decided.Attempts)
-    Attempts.push_back(json::Array{static_cast<int64_t>(Symbols[Attempt.Caller]),
-                                   static_cast<int64_t>(Symbols[Attempt.Callee]), Attempt.Threshold,
-                                   Attempt.Level, orMinusOne(Attempt.Parent),
-                                   static_cast<int64_t>(Attempt.HowHot)});
+    Attempts.add({static_cast<int64_t>(Symbols[Attempt.Caller]),
+                  static_cast<int64_t>(Symbols[Attempt.Callee]), Attempt.Threshold, Attempt.Level,
+                  orMinusOne(Attempt.Parent), static_cast<int64_t>(Attempt.HowHot)});
   for (const calls::ImportDecision &Decision : Reasons.Decided.Decisions) {
     int64_t From =
         Decision.Chosen ? static_cast<int64_t>(Modules.lookup(Decision.Chosen->modulePath())) : -1;
-    json::Array Row{static_cast<int64_t>(Symbols[Decision.Symbol]),
-                    From,
-                    static_cast<int64_t>(Decision.Refused),
-                    Decision.NoSummary ? 1 : 0,
-                    orMinusOne(Decision.Size),
-                    Decision.AlwaysInline ? 1 : 0,
-                    orMinusOne(Decision.Attempt),
-                    Decision.Attempts,
-                    static_cast<int64_t>(Decision.MaxHotness)};
+    Decisions.add({static_cast<int64_t>(Symbols[Decision.Symbol]), From,
+                   static_cast<int64_t>(Decision.Refused), Decision.NoSummary ? 1 : 0,
+                   orMinusOne(Decision.Size), Decision.AlwaysInline ? 1 : 0,
+                   orMinusOne(Decision.Attempt), Decision.Attempts,
+                   static_cast<int64_t>(Decision.MaxHotness),
+                   static_cast<int64_t>(Decision.Callers.size())});
     for (calls::Guid Caller : Decision.Callers)
-      Row.push_back(static_cast<int64_t>(Symbols[Caller]));
-    Decisions.push_back(std::move(Row));
+      Decisions.add({static_cast<int64_t>(Symbols[Caller])});
   }
-  return json::Object{{"attempts", std::move(Attempts)}, {"decisions", std::move(Decisions)}};
+  return json::Object{{"attempts", Attempts.take()}, {"decisions", Decisions.take()}};
 }
 
 static Answer describeImports(const Unit &U, const ImportDecisionsParams &Params,

@@ -30,14 +30,17 @@ export interface ImportLimits {
   readonly cold: number;
 }
 
+/** Numbers from -1, most of them small: base64 of the ULEB128 of each plus one. */
+export type PackedNumbers = string;
+
 export interface DecidedImports {
-  /** [caller, callee, limit in instructions, level, the attempt that imported the caller, hotness] */
-  readonly attempts: readonly (readonly number[])[];
+  /** Rows of six: caller, callee, limit in instructions, level, the attempt that imported the caller, hotness. */
+  readonly attempts: PackedNumbers;
   /**
-   * [symbol, module it is imported from, LLVM's reason of a refusal, 1: nobody has a summary of it, instructions, 1: imported whatever its size, the attempt
-   * that decided (-1: a variable), attempts, hottest call, …callers of a refused function]
+   * Rows of ten and more: symbol, module it is imported from, LLVM's reason of a refusal, 1: nobody has a summary of it, instructions, 1: imported whatever
+   * its size, the attempt that decided (-1: a variable), attempts, hottest call, number of callers of a refused function, …these callers.
    */
-  readonly decisions: readonly (readonly number[])[];
+  readonly decisions: PackedNumbers;
 }
 
 export interface ImportsOfModule {

@@ -1,11 +1,13 @@
 /** Import decisions as the engine packs them, in a form to work with. */
-import type { ImportDecisionsResult, ImportLimits, ImportsOfModule } from "../../../protocol/engine/calls.js";
+import type { DecidedImports, ImportDecisionsResult, ImportLimits, PackedNumbers } from "../../../protocol/engine/calls.js";
 import type { Hotness, ImportReason } from "../../../protocol/calls.js";
 import type { OpenUnit } from "../../replay/open.js";
 import { symbolOf } from "../rebuild/key-index.js";
 
 /** Modules per message: no message between processes may be unbounded in size. */
 const MODULES_AT_ONCE = 64;
+
+const NOBODY: readonly string[] = [];
 
 /** `CalleeInfo::HotnessType` of LLVM, in its order. */
 const HOTNESS: readonly Hotness[] = ["unknown", "cold", "none", "hot", "critical"];
@@ -61,36 +63,90 @@ export async function importsOf(
   const firsts = Array.from({ length: Math.ceil(names.length / MODULES_AT_ONCE) }, (_, part) => part * MODULES_AT_ONCE);
   // The engine answers several requests at a time.
   const parts = await Promise.all(firsts.map((first) => analyzed.importDecisions(first, MODULES_AT_ONCE, signal)));
-  const modules = parts.flatMap((part) => part.modules.map((module) => unpacked(module, part, names)));
+  const modules = parts.flatMap((part) => unpackedPart(part, names));
   return { limits: parts[0]?.limits ?? null, modules };
 }
 
-function unpacked(
-  { name, entries, decided }: ImportsOfModule,
-  { symbols }: ImportDecisionsResult,
-  modules: readonly string[],
-): ModuleImports {
-  if (decided === null) return { module: name, entries, decisions: undefined };
-  const symbol = (number: number | undefined): string => symbolOf(symbols[number ?? -1] ?? "");
-  const attempts: ImportAttempt[] = [];
-  for (const [caller, callee, limit = 0, level = 0, parent = -1, hotness = 0] of decided.attempts) {
-    const how = HOTNESS[hotness] ?? "unknown";
-    attempts.push({ caller: symbol(caller), callee: symbol(callee), limit, level, parent: attempts[parent], hotness: how });
-  }
-  const decisions = decided.decisions.map((row): ImportDecision => {
-    const [number, from = -1, refusal = 0, , size = -1, always, attempt = -1, tries = 0, hotness = 0, ...callers] = row;
-    const decisive = attempts[attempt];
-    const imported = decisive === undefined ? "referenced" : always === 1 && size > decisive.limit ? "always-inline" : "within-limit";
-    return {
-      symbol: symbol(number),
-      from: modules[from],
-      reason: from < 0 ? (REFUSALS[refusal] ?? "not-eligible") : imported,
+/** @param modules names, in the order of the analysis */
+function unpackedPart(part: ImportDecisionsResult, modules: readonly string[]): ModuleImports[] {
+  const symbols = part.symbols.map(symbolOf);
+  return part.modules.map(({ name, entries, decided }) => ({
+    module: name,
+    entries,
+    decisions: decided === null ? undefined : unpacked(decided, symbols, modules),
+  }));
+}
+
+function unpacked(decided: DecidedImports, symbols: readonly string[], modules: readonly string[]): ImportDecision[] {
+  const attempts = attemptsOf(decided.attempts, symbols);
+  const decisions: ImportDecision[] = [];
+  const numbers = new PackedReader(decided.decisions);
+  while (!numbers.ended) {
+    const symbol = symbols[numbers.next()] ?? "";
+    const from = modules[numbers.next()];
+    const refusal = REFUSALS[numbers.next()] ?? "not-eligible";
+    numbers.next(); // whether anybody has a summary of it
+    const size = numbers.next();
+    const always = numbers.next() === 1;
+    const decisive = attempts[numbers.next()];
+    const imported = decisive === undefined ? "referenced" : always && size > decisive.limit ? "always-inline" : "within-limit";
+    decisions.push({
+      symbol,
+      from,
+      reason: from === undefined ? refusal : imported,
       size: size < 0 ? null : size,
       attempt: decisive,
-      attempts: tries,
-      hotness: HOTNESS[hotness] ?? "unknown",
-      callers: callers.map(symbol),
-    };
-  });
-  return { module: name, entries, decisions };
+      attempts: numbers.next(),
+      hotness: HOTNESS[numbers.next()] ?? "unknown",
+      callers: callersOf(numbers, symbols),
+    });
+  }
+  return decisions;
+}
+
+function callersOf(numbers: PackedReader, symbols: readonly string[]): readonly string[] {
+  const count = numbers.next();
+  if (count === 0) return NOBODY;
+  const callers: string[] = [];
+  while (callers.length < count) callers.push(symbols[numbers.next()] ?? "");
+  return callers;
+}
+
+function attemptsOf(packed: PackedNumbers, symbols: readonly string[]): ImportAttempt[] {
+  const attempts: ImportAttempt[] = [];
+  const numbers = new PackedReader(packed);
+  while (!numbers.ended) {
+    attempts.push({
+      caller: symbols[numbers.next()] ?? "",
+      callee: symbols[numbers.next()] ?? "",
+      limit: numbers.next(),
+      level: numbers.next(),
+      parent: attempts[numbers.next()],
+      hotness: HOTNESS[numbers.next()] ?? "unknown",
+    });
+  }
+  return attempts;
+}
+
+class PackedReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(packed: PackedNumbers) {
+    this.#bytes = Buffer.from(packed, "base64");
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  next(): number {
+    let [number, weight] = [-1, 1];
+    for (;;) {
+      const byte = this.#bytes[this.#at++] ?? 0;
+      number += (byte & 0x7f) * weight;
+      if (byte < 0x80) return number;
+      weight *= 0x80;
+    }
+  }
 }
