@@ -4,50 +4,61 @@
  */
 import { isAbsolute, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CallRow, CallsReport, ImportRow, SourcePlace } from "../../../protocol/calls.js";
+import type {
+  ArtifactLocation,
+  Location,
+  Log,
+  LogicalLocation,
+  PhysicalLocation,
+  Region,
+  ReportingDescriptor,
+  Result,
+  Run,
+  ToolComponent,
+} from "sarif";
+import type { CallRow, CallsReport, ImportReason, ImportRow, SourcePlace } from "../../../protocol/calls.js";
 import { importSentence, inlineSentence } from "../../../protocol/call-words.js";
 import type { ImportedInVain } from "../../../protocol/fate.js";
 import { shortModuleName } from "../../../protocol/module-names.js";
 
-export const SARIF_VERSION = "2.1.0";
-
-/** The part of the format that we write. */
-export interface SarifLog {
-  readonly $schema: string;
-  readonly version: typeof SARIF_VERSION;
-  readonly runs: readonly [SarifRun];
+/** The part of SARIF's `Log` that we write. */
+export interface SarifLog extends Log {
+  runs: [SarifRun];
 }
 
-interface SarifRun {
-  readonly tool: { readonly driver: { readonly name: string; readonly version: string; readonly rules: readonly SarifRule[] } };
-  readonly originalUriBaseIds?: Readonly<Record<string, { readonly uri: string }>>;
-  readonly columnKind: "unicodeCodePoints";
-  readonly results: readonly SarifResult[];
+interface SarifRun extends Run {
+  tool: { driver: SarifDriver };
+  results: SarifResult[];
 }
 
-interface SarifRule {
-  readonly id: string;
-  readonly shortDescription: { readonly text: string };
+interface SarifDriver extends ToolComponent {
+  rules: SarifRule[];
 }
 
-export interface SarifResult {
-  readonly ruleId: string;
-  readonly ruleIndex: number;
-  readonly level: "note";
-  readonly message: { readonly text: string };
-  readonly locations: readonly SarifLocation[];
-  readonly occurrenceCount?: number;
-  readonly properties: Readonly<Record<string, unknown>>;
+interface SarifRule extends ReportingDescriptor {
+  shortDescription: { text: string };
 }
 
-interface SarifLocation {
-  readonly physicalLocation?: {
-    readonly artifactLocation: { readonly uri: string; readonly uriBaseId?: string };
-    readonly region: { readonly startLine: number; readonly startColumn?: number };
-  };
-  readonly logicalLocations: readonly [
-    { readonly fullyQualifiedName: string; readonly decoratedName: string; readonly kind: "function" | "variable" },
-  ];
+export interface SarifResult extends Result {
+  ruleId: string;
+  ruleIndex: number;
+  level: "note";
+  message: { text: string };
+  locations: [SarifLocation];
+}
+
+interface SarifLocation extends Location {
+  physicalLocation?: SarifPlace;
+  logicalLocations: [SarifSymbol];
+}
+
+interface SarifPlace extends PhysicalLocation {
+  artifactLocation: ArtifactLocation & { uri: string };
+  region: Region & { startLine: number };
+}
+
+interface SarifSymbol extends LogicalLocation {
+  fullyQualifiedName: string;
 }
 
 export interface SarifParts {
@@ -79,7 +90,7 @@ export function sarifLog({ report, inVain, version, workspace }: SarifParts): Sa
   });
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: SARIF_VERSION,
+    version: "2.1.0",
     runs: [
       {
         tool: { driver: { name: "LTO Inspector", version, rules: descriptions } },
@@ -91,18 +102,38 @@ export function sarifLog({ report, inVain, version, workspace }: SarifParts): Sa
   };
 }
 
-const RULES = {
-  "not-inlined": "A call was not inlined: LLVM's remark is the end of the rule's id.",
-  "not-imported": "A function was not imported into a module that calls it.",
-  "imported-in-vain": "Modules imported a function, and none of them inlined it.",
-} as const;
+/** Why calls are not inlined: LLVM's remarks, and ours where it has none. LLVM may have more. */
+const NOT_INLINED: Readonly<Record<string, string>> = {
+  TooCostly: "it costs more than the inliner's threshold",
+  NeverInline: "the callee must not be inlined here",
+  NotInlined: "the inliner gave it up while it inlined",
+  IncreaseCostInOtherContexts: "the caller is inlined instead, at a lower cost",
+  Indirect: "it goes through a pointer, so the callee is not known",
+  NoDefinition: "its unit has no definition of the callee",
+  NoRemark: "LLVM does not say why",
+};
+
+const NOT_IMPORTED: Readonly<Partial<Record<ImportReason, string>>> = {
+  "too-large": "it has more instructions than the import limit",
+  "no-inline": "it is marked noinline, as #[inline(never)] does",
+  "no-bitcode": "no module of this LTO has bitcode of it",
+  interposable: "the linker may replace it by another definition",
+  "local-elsewhere": "several modules have a local symbol of this name",
+  "not-live": "nothing needs it",
+  "not-eligible": "it refers to something that only its own module can see",
+  variable: "it is a variable",
+};
+
+function ruleOf(event: string, because: string | undefined): string {
+  return because === undefined ? `${event}.` : `${event}: ${because}.`;
+}
 
 function ofCall(row: CallRow, workspace: string): Found {
   const { caller, callerSymbol, callee, calleeSymbol, module, cost, threshold, remark, reason, times, help } = row;
   const physicalLocation = placeOf(row.at, workspace);
   return {
     ruleId: `not-inlined/${remark}`,
-    rule: RULES["not-inlined"],
+    rule: ruleOf("A call was not inlined", NOT_INLINED[remark]),
     message: { text: plain([`In \`${caller}\`, \`${callee ?? "a pointer"}\` was ${inlineSentence(row)}.`, ...help]) },
     locations: [
       {
@@ -119,7 +150,7 @@ function ofImport(row: ImportRow): Found {
   const { importer, callee, symbol, kind, reason, size, threshold, level, callers, help } = row;
   return {
     ruleId: `not-imported/${reason}`,
-    rule: RULES["not-imported"],
+    rule: ruleOf("A function was not imported into a module that calls it", NOT_IMPORTED[reason]),
     message: { text: plain([`${importSentence(row)}.`, ...help]) },
     locations: [{ logicalLocations: [{ fullyQualifiedName: callee, decoratedName: symbol, kind }] }],
     properties: { module: importer, size, threshold, level, callers, help },
@@ -130,7 +161,7 @@ function ofVain({ name, symbol, from, importers }: ImportedInVain): Found {
   const modules = importers.map(shortModuleName).join(", ");
   return {
     ruleId: "imported-in-vain",
-    rule: RULES["imported-in-vain"],
+    rule: "Modules imported a function, and none of them inlined it.",
     message: { text: plain([`\`${name}\` of ${shortModuleName(from)} was imported into ${modules} and inlined nowhere.`]) },
     locations: [{ logicalLocations: [{ fullyQualifiedName: name, decoratedName: symbol, kind: "function" }] }],
     properties: { module: from, importers },
@@ -143,7 +174,7 @@ function plain(sentences: readonly string[]): string {
 }
 
 /** null: no line is known, or the file is of the compiler's own build. */
-function placeOf(at: SourcePlace | null, workspace: string): NonNullable<SarifLocation["physicalLocation"]> | null {
+function placeOf(at: SourcePlace | null, workspace: string): SarifPlace | null {
   if (at === null || at.line < 1 || at.file.startsWith("/rustc/")) return null;
   const region = { startLine: at.line, ...(at.column > 0 ? { startColumn: at.column } : {}) };
   const below = isAbsolute(at.file) && workspace !== "" ? relative(workspace, at.file) : at.file;
