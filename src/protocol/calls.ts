@@ -163,6 +163,23 @@ export interface CallsNotAvailable {
   readonly why: string;
 }
 
+/**
+ * What an edit of a function's body re-compiles, by the keys of this build (the prediction of `explain --if-changed`). An edit that changes which functions
+ * are copied or imported reaches other modules too.
+ */
+export interface EditCost {
+  readonly symbol: string;
+  readonly name: string;
+  /** Modules that define it. */
+  readonly defining: Count;
+  /** Modules that import something from one of these: their keys contain its hash. */
+  readonly importing: Count;
+  /** Of both, those that rustc could otherwise re-use. */
+  readonly cacheable: Count;
+  /** All modules of the unit. */
+  readonly of: Count;
+}
+
 export interface CallsReport {
   readonly schema: 1;
   readonly command: "calls";
@@ -175,6 +192,8 @@ export interface CallsReport {
   readonly limits: ImportLimits | null;
   readonly imports: readonly ImportRow[];
   readonly calls: readonly CallRow[];
+  /** Of the functions whose attributes would change a decision; empty: rustc re-uses nothing of this unit, or only imports were explained. */
+  readonly edits: readonly EditCost[];
   readonly checked: CallsChecked;
   readonly notAvailable: readonly CallsNotAvailable[];
   /** Of a requested function: where it is defined and used before LTO. */

@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { findMatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
 import type { SarifLog } from "../../src/core/explain/calls/sarif.js";
 import type { CallRow, CallsReport, ImportRow } from "../../src/protocol/calls.js";
+import type { IfChangedReport } from "../../src/protocol/explain.js";
 import type { FateReport } from "../../src/protocol/fate.js";
 import type { RemarksReport } from "../../src/protocol/remarks.js";
 import { CALLS } from "../support/calls-program.js";
@@ -269,6 +270,28 @@ describe("calls", { skip: skipWithoutRust }, () => {
     assert.ok(all.remarks.every(({ pass }) => pass !== "inline"));
   });
 
+  /** What an edit of a function costs is what `explain --if-changed` predicts, and the help of its decisions says so. */
+  async function assertEdits(demo: string, { edits, imports, calls, checked }: CallsReport, isFat: boolean): Promise<void> {
+    const helped = [...imports, ...calls].filter(({ help }) => help.some((one) => one.startsWith("An edit of ")));
+    if (isFat) {
+      assert.deepEqual([edits, helped], [[], []]);
+      return;
+    }
+    const [edit = assert.fail("no decision names a function to edit")] = edits;
+    const { ifChanged } = await cli.report<IfChangedReport>(["explain", demo, "--if-changed", edit.symbol]);
+    assert.deepEqual(
+      [edit.defining, edit.importing, edit.cacheable],
+      [ifChanged?.itself.length, ifChanged?.importers.length, ifChanged?.cacheable],
+    );
+    assert.equal(edit.of, checked.importLists.equal);
+    assert.ok(helped.length > 0);
+    const { stdout } = await cli.run(["calls", demo, edit.symbol]);
+    assert.match(
+      stdout,
+      /help: An edit of `\S+`'s body re-compiles \d+ of \d+ modules, (?:\d+|none) of which rustc could otherwise re-use: 1 that defines it(?: and \d+ that imports? from there)?\. This follows from the imports of this build; copies that an attribute adds are not counted\.$/m,
+    );
+  }
+
   it("explains thin LTO, thin-local LTO and fat LTO of the demo", async () => {
     for (const build of [DEMO_THIN, DEMO_LOCAL, DEMO_FAT]) {
       const { unit: demo } = await copyCaptures(build, cli.store);
@@ -276,6 +299,7 @@ describe("calls", { skip: skipWithoutRust }, () => {
       assertAllEqual(explained);
       assert.equal(explained.limits === null, build === DEMO_FAT);
       assert.equal(explained.checked.failures?.different ?? 0, 0);
+      await assertEdits(demo, explained, build === DEMO_FAT);
       if (build !== DEMO_FAT) continue;
       const { functions, inVain } = await cli.report<FateReport>(["fate", demo]);
       assert.ok(functions.length > 0);

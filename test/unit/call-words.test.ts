@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { importSentence, inlineSentence } from "../../src/protocol/call-words.js";
 import type { CallRow, ImportRow } from "../../src/protocol/calls.js";
-import { decayed } from "../../src/core/explain/calls/help.js";
+import { decayed, inlineHelp } from "../../src/core/explain/calls/help.js";
 
 const IMPORT: ImportRow = {
   importer: "app.0123456789abcdef-cgu.0",
@@ -83,5 +83,27 @@ describe("limits of imports", () => {
       [0, 1, 2, 3, 4, 5].map((level) => decayed(100, level, 0.7)),
       [100, 70, 49, 34, 23, 16],
     );
+  });
+});
+
+describe("help", () => {
+  it("is about functions that can be edited", () => {
+    const decision = { module: "m", caller: "app::run", inlined: false, times: 1, wholeWay: true, places: [], oneOf: [] };
+    const help = (callee: string): boolean =>
+      inlineHelp({ ...decision, callee, remark: "TooCostly", cost: 3, costIsLeast: false, threshold: 2, reason: "" }, (name) => name)
+        .length > 0;
+    for (const own of ["a::f", "<a::T>::f", "<&mut a::T as core::fmt::Debug>::fmt", "<str as a::Trait>::f", "<dyn a::Trait>::f"]) {
+      assert.ok(help(own), own);
+    }
+    for (const other of [
+      "main",
+      "core::fmt::write",
+      "<str as core::fmt::Debug>::fmt",
+      "<&str as core::fmt::Debug>::fmt",
+      "<char>::f",
+      "<[u8]>::f",
+    ]) {
+      assert.ok(!help(other), other);
+    }
   });
 });

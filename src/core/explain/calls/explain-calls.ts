@@ -24,6 +24,7 @@ import { Names } from "../rebuild/readable.js";
 import { callRow, inlineDecisions, symbolsOf } from "./call-rows.js";
 import { symbolsNamed } from "./chosen.js";
 import { definitionsOf } from "./definitions.js";
+import { EditCosts, editCostHelp } from "./edit-costs.js";
 import { gatherLedgers, type GatheredLedgers } from "./gather.js";
 import { importHelp, wayOf } from "./help.js";
 import { importsOf, type ImportDecision, type ModuleImports } from "./import-rows.js";
@@ -112,6 +113,7 @@ class Explanation {
     locatedRemarks: locatedOf([]),
   };
   readonly #gathered: GatheredLedgers | undefined;
+  #costs: EditCosts | undefined;
 
   /** @param gathered absent: they are gathered when they are needed */
   constructor(core: CoreContext, open: OpenUnit, options: CallsOptions, hooks: CallsHooks, gathered?: GatheredLedgers) {
@@ -130,9 +132,12 @@ class Explanation {
     const shown = modules.filter((one) => module === null || one.module === module);
     const decisions = this.#options.importsOnly === true ? [] : await this.#inlining(module);
     await this.#learn(shown, decisions);
+    // Import decisions alone follow from the analysis, and keys would take longer.
+    if (this.#options.importsOnly !== true) this.#costs = await EditCosts.of(this.#open, this.#hooks.signal);
     const chosen = this.#chosen(shown, decisions);
     const uses = await this.#uses();
     const inlined = chosen?.size === 0 && uses.length === 0 ? await this.#before() : [];
+    const [imports, calls] = [limits === null ? [] : this.#importRows(shown, limits, chosen), this.#callRows(decisions, chosen)];
     return {
       schema: 1,
       command: "calls",
@@ -140,8 +145,9 @@ class Explanation {
       function: this.#options.function,
       module,
       limits,
-      imports: limits === null ? [] : this.#importRows(shown, limits, chosen),
-      calls: this.#callRows(decisions, chosen),
+      imports,
+      calls,
+      edits: this.#costs?.all ?? [],
       checked: {
         importLists: compared(shown, ({ decisions: known }) => known !== undefined),
         failures,
@@ -262,14 +268,25 @@ class Explanation {
       attempts,
       hotness,
       callers: callers.map((caller) => this.#names.of(caller)),
-      help: from === undefined ? importHelp(decision, name, limits) : [],
+      help: from === undefined ? this.#withCost(importHelp(decision, name, limits), symbol, name) : [],
     };
   }
 
   #callRows(decisions: readonly InlineDecision[], chosen: ReadonlySet<string> | undefined): CallRow[] {
     const isShown = ({ caller, callee }: InlineDecision): boolean =>
       chosen === undefined || chosen.has(caller) || (callee !== null && chosen.has(callee));
-    return decisions.filter(isShown).map((decision) => callRow(decision, (symbol) => this.#names.of(symbol)));
+    return decisions.filter(isShown).map((decision) => {
+      const row = callRow(decision, (symbol) => this.#names.of(symbol));
+      const { help, callee, calleeSymbol } = row;
+      return callee === null || calleeSymbol === null ? row : { ...row, help: this.#withCost(help, calleeSymbol, callee) };
+    });
+  }
+
+  /** Help about a function's attributes, with what their edit costs. */
+  #withCost(help: readonly string[], symbol: string, name: string): readonly string[] {
+    const isAboutIt = help.some((one) => one.includes(`\`${name}\``));
+    const cost = isAboutIt ? this.#costs?.cost(symbol, name) : undefined;
+    return cost === undefined ? help : [...help, editCostHelp(cost)];
   }
 }
 

@@ -6,8 +6,13 @@ import type { ImportAttempt, ImportDecision } from "./import-rows.js";
 /** Whose attributes nobody who reads this can change. */
 const STANDARD = /^(?:<*)(?:core|alloc|std|compiler_builtins|hashbrown|addr2line|gimli|miniz_oxide|rustc_demangle)::/;
 
+/** A method of a type of the language is the standard library's, unless it is of another crate's trait: "<str as core::fmt::Debug>::fmt". */
+const OF_LANGUAGE_TYPE = /^<+(?:&|mut |dyn |\*const |\*mut )*(?:(?!dyn |mut )[a-z]\w*(?!\w*::)|[[(!])/;
+const OTHER_TRAIT = / as (?!core::|alloc::|std::)\w+::/;
+
 function canBeEdited(name: string): boolean {
-  return name.includes("::") && !STANDARD.test(name);
+  if (!name.includes("::") || STANDARD.test(name)) return false;
+  return !OF_LANGUAGE_TYPE.test(name) || OTHER_TRAIT.test(name);
 }
 
 /** @param name the readable name of the symbol */

@@ -43,21 +43,51 @@ export async function ifChanged(
   };
 }
 
-class Cost {
+/** What an edit reaches, by rustc's names of the modules. */
+export type EditReach = Pick<IfChanged, "itself" | "importers" | "cacheable">;
+
+/** Which modules an edit of a body re-compiles, by the keys of one build: those that hold it, and those whose keys contain the hashes of these. */
+export class EditReaches {
   readonly #index: KeyIndex;
-  readonly #names: Names;
   /** Module → those that import from it. */
   readonly #importers = new Map<string, Set<string>>();
 
-  constructor(index: KeyIndex, names: Names) {
+  constructor(index: KeyIndex) {
     this.#index = index;
-    this.#names = names;
     for (const module of index.modules.values()) {
       for (const source of module.sources) {
         const known = this.#importers.get(source) ?? new Set();
         this.#importers.set(source, known.add(module.name));
       }
     }
+  }
+
+  /** @param symbol as modules define it before they are renamed */
+  ofFunction(symbol: string): EditReach {
+    return this.ofModules(this.#index.definers(symbol));
+  }
+
+  ofModules(modules: readonly IndexedModule[]): EditReach {
+    const itself = new Set(modules.map((module) => module.name));
+    const importers = new Set(
+      modules.flatMap((module) => [...(this.#importers.get(module.name) ?? [])]).filter((importer) => !itself.has(importer)),
+    );
+    const stored = (keyName: string): IndexedModule["stored"] | undefined => this.#index.modules.get(keyName)?.stored;
+    const cacheable = [...itself, ...importers].filter((keyName) => stored(keyName)?.origin === "local").length;
+    const realNames = (set: ReadonlySet<string>): string[] => [...set].map((keyName) => stored(keyName)?.name ?? keyName);
+    return { itself: realNames(itself), importers: realNames(importers), cacheable };
+  }
+}
+
+class Cost {
+  readonly #index: KeyIndex;
+  readonly #names: Names;
+  readonly #reaches: EditReaches;
+
+  constructor(index: KeyIndex, names: Names) {
+    this.#index = index;
+    this.#names = names;
+    this.#reaches = new EditReaches(index);
   }
 
   async of(wanted: string): Promise<IfChanged> {
@@ -142,22 +172,7 @@ class Cost {
   }
 
   #cost(what: IfChanged["what"], name: string, symbol: string | null, modules: readonly IndexedModule[]): IfChanged {
-    const itself = new Set(modules.map((module) => module.name));
-    const importers = new Set(
-      modules.flatMap((module) => [...(this.#importers.get(module.name) ?? [])]).filter((importer) => !itself.has(importer)),
-    );
-    const stored = (keyName: string): IndexedModule["stored"] | undefined => this.#index.modules.get(keyName)?.stored;
-    const cacheable = [...itself, ...importers].filter((keyName) => stored(keyName)?.origin === "local").length;
-    const realNames = (set: ReadonlySet<string>): string[] => [...set].map((keyName) => stored(keyName)?.name ?? keyName);
-    return {
-      what,
-      name,
-      symbol,
-      crate: modules[0]?.stored.crate ?? "",
-      itself: realNames(itself),
-      importers: realNames(importers),
-      cacheable,
-    };
+    return { what, name, symbol, crate: modules[0]?.stored.crate ?? "", ...this.#reaches.ofModules(modules) };
   }
 }
 
