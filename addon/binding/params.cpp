@@ -94,6 +94,22 @@ static std::optional<CodeModel::Model> parseCodeModel(StringRef Word) {
       .Default(std::nullopt);
 }
 
+static std::optional<FloatABI::ABIType> parseFloatAbi(StringRef Word) {
+  return StringSwitch<std::optional<FloatABI::ABIType>>(Word)
+      .Case("default", FloatABI::Default)
+      .Case("soft", FloatABI::Soft)
+      .Case("hard", FloatABI::Hard)
+      .Default(std::nullopt);
+}
+
+static std::optional<DebugCompressionType> parseDebugCompression(StringRef Word) {
+  return StringSwitch<std::optional<DebugCompressionType>>(Word)
+      .Case("none", DebugCompressionType::None)
+      .Case("zlib", DebugCompressionType::Zlib)
+      .Case("zstd", DebugCompressionType::Zstd)
+      .Default(std::nullopt);
+}
+
 /// llvm::json itself reads numbers of 32 bits since LLVM 21 only.
 static bool mapUnsigned(json::ObjectMapper &Map, StringLiteral Name, json::Path Path,
                         unsigned &Number) {
@@ -259,10 +275,31 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          mapNullable(Map, "baseWhereTied", Params.BaseWhereTied);
 }
 
+bool fromJSON(const json::Value &Json, ObjectSettings &Settings, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::optional<std::string> SplitDwarfFile;
+  if (!Map || !Map.map("functionSections", Settings.FunctionSections) ||
+      !Map.map("uniqueSectionNames", Settings.UniqueSectionNames) ||
+      !Map.map("trapUnreachable", Settings.TrapUnreachable) ||
+      !Map.map("relaxElfRelocations", Settings.RelaxElfRelocations) ||
+      !Map.map("useInitArray", Settings.UseInitArray) ||
+      !Map.map("emulatedTls", Settings.EmulatedTls) ||
+      !Map.map("emitStackSizes", Settings.EmitStackSizes) || !Map.map("abi", Settings.Abi) ||
+      !mapWord<FloatABI::ABIType>(Map, "floatAbi", Path, parseFloatAbi, Settings.FloatAbi) ||
+      !mapWord<DebugCompressionType>(Map, "debugCompression", Path, parseDebugCompression,
+                                     Settings.DebugCompression) ||
+      !mapNullable(Map, "splitDwarfFile", SplitDwarfFile) ||
+      !Map.map("separateDwarf", Settings.SeparateDwarf))
+    return false;
+  Settings.SplitDwarfFile = SplitDwarfFile.value_or("");
+  return true;
+}
+
 bool fromJSON(const json::Value &Json, OptimizeParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("unit", Params.Unit) && Map.map("module", Params.Module) &&
-         mapList(Map, "stages", Params.Stages) && mapNullable(Map, "blobs", Params.Blobs);
+         mapList(Map, "stages", Params.Stages) && mapNullable(Map, "blobs", Params.Blobs) &&
+         mapNullable(Map, "object", Params.Object);
 }
 
 bool fromJSON(const json::Value &Json, ReleaseParams &Params, json::Path Path) {

@@ -79,11 +79,16 @@ struct AnalyzeParams {
   std::optional<std::string> BaseWhereTied;
 };
 
+/// `ObjectSettings` of src/protocol/engine/stages.ts.
+struct ObjectSettings : pipeline::CodegenSettings {};
+
 struct OptimizeParams {
   std::string Unit;
   std::string Module;
   std::vector<pipeline::LtoStage> Stages;
   std::optional<std::string> Blobs;
+  /// None: no object is made.
+  std::optional<ObjectSettings> Object;
 };
 
 struct ReleaseParams {
@@ -93,6 +98,7 @@ struct ReleaseParams {
 bool fromJSON(const llvm::json::Value &Json, InitializeParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, ReadModulesParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, AnalyzeParams &Params, llvm::json::Path Path);
+bool fromJSON(const llvm::json::Value &Json, ObjectSettings &Settings, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, OptimizeParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, ReleaseParams &Params, llvm::json::Path Path);
 

@@ -62,5 +62,6 @@ void addIrRequests(RequestTable &Table);
 void addFileRequests(RequestTable &Table);
 void addCallRequests(RequestTable &Table);
 void addReferenceRequests(RequestTable &Table);
+void addObjectRequests(RequestTable &Table);
 
 } // namespace lto_inspector::binding

@@ -20,6 +20,7 @@ Service::Service() {
   addFileRequests(Table);
   addCallRequests(Table);
   addReferenceRequests(Table);
+  addObjectRequests(Table);
 }
 
 /// Whether LLVM would handle the argument by printing something and exiting.

@@ -51,7 +51,7 @@ TEST(StageRecorder, SavesWhatIsWantedOnly) {
   succeeds(T.Recorder.makeStage(ThinInput, [&] { return T.parse(); }));
   EXPECT_TRUE(T.Sink.Saved.empty());
   succeeds(T.Recorder.makeStage(ThinAfterRename, [&] { return T.nothing(); }));
-  OptimizedModule Made = T.Recorder.takeResult();
+  OptimizedModule Made = valueOf(T.Recorder.finish());
   ASSERT_EQ(Made.Stages.size(), 1u);
   EXPECT_EQ(Made.Stages[0].Stage, ThinAfterRename);
   EXPECT_FALSE(Made.Stages[0].SameAsPrevious);
@@ -69,7 +69,8 @@ TEST(StageRecorder, TellsStagesThatAreAsTheOneBefore) {
     return T.nothing();
   }));
   std::vector<bool> Same;
-  for (const SavedStage &Stage : T.Recorder.takeResult().Stages)
+  OptimizedModule Made = valueOf(T.Recorder.finish());
+  for (const SavedStage &Stage : Made.Stages)
     Same.push_back(Stage.SameAsPrevious);
   EXPECT_EQ(Same, (std::vector<bool>{false, true, true, false}));
   EXPECT_EQ(T.Sink.Saved.size(), 2u);

@@ -72,6 +72,7 @@ const HEAD = [
   "build",
   "modules",
   "stage files identical",
+  "objects identical",
   "keys equal",
   "decisions equal",
   "re-used / re-compiled",
@@ -89,12 +90,19 @@ function row(result: CellResult, { step, report, failure }: StepResult): string[
     ...names,
     String(modules),
     `${identical} of ${compared}`,
+    objectsOf(report),
     result.configuration.incremental ? `${keys.equal} of ${keys.equal + keys.different}` : "(none)",
     `${decisions.equal} of ${modules}`,
     `${decisions.reused} / ${decisions.recompiled}`,
     `${preservedSymbols.ours}`,
     equal ? "equal" : "**differs**",
   ];
+}
+
+/** Empty: a result from before objects were compared. */
+function objectsOf({ objects }: NonNullable<StepResult["report"]>): string {
+  if (objects === undefined) return "";
+  return `${objects.identical} of ${objects.identical + objects.different + objects.absent}`;
 }
 
 /** A Markdown table with a row for each verification. */

@@ -113,6 +113,9 @@ export function problemsOf(report: VerifyReport): string[] {
       if (counts[kind] > 0) problems.push(`${stage}: ${counts[kind]} ${kind}`);
     }
   }
+  const { objects } = report;
+  if (objects === undefined) problems.push("objects: not compared");
+  else if (objects.different + objects.absent > 0) problems.push(`objects: ${objects.different} different, ${objects.absent} absent`);
   if (report.keys.different > 0) problems.push(`keys: ${report.keys.different} different`);
   if (report.decisions.different > 0) problems.push(`decisions: ${report.decisions.different} different`);
   const { rustc, ours } = report.preservedSymbols;

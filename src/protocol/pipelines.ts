@@ -10,13 +10,16 @@ export type Stage = string;
 
 /**
  * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. The others are in records of their own: `calls` and
- * `remarks`, what the inliner decided and what the other passes said on the way to a stage; `references`, what the definitions of a stage refer to.
+ * `remarks`, what the inliner decided and what the other passes said on the way to a stage; `references`, what the definitions of a stage refer to;
+ * `object` and `dwarf`, the machine code generated from the last stage and its split debug info.
  */
 export const ARTIFACTS = {
   bitcode: { kind: "bitcode", extension: "bc" },
   calls: { kind: "calls", extension: "json" },
   remarks: { kind: "remarks", extension: "json" },
   references: { kind: "references", extension: "json" },
+  object: { kind: "object", extension: "o" },
+  dwarf: { kind: "dwarf", extension: "dwo" },
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

@@ -185,6 +185,13 @@ export interface StageCounts {
   readonly reusedByRustc: Count;
 }
 
+export interface ObjectCounts {
+  readonly identical: Count;
+  readonly different: Count;
+  /** The module has an object, but rustc's file is missing. */
+  readonly absent: Count;
+}
+
 export interface VerifyReport {
   readonly schema: 1;
   readonly command: "verify";
@@ -209,6 +216,8 @@ export interface VerifyReport {
      */
     readonly withoutEffect?: Count;
   };
+  /** The objects of all modules, compared with rustc's own. Absent: they were not compared, and a warning says why. */
+  readonly objects?: ObjectCounts;
   /** Fat LTO: the base module and what is linked into it, in order, compared with rustc's log. */
   readonly linked?: { readonly rustc: Count; readonly ours: Count; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];

@@ -168,6 +168,16 @@ export interface CaptureScope {
   readonly features?: readonly string[];
 }
 
+/** The object that rustc generated from a module. */
+export interface RustcObject {
+  /** Absolute or relative to the manifest. */
+  readonly file: string;
+  /** Where rustc wrote it. */
+  readonly source: string;
+  /** Its DWARF object, absolute or relative to the manifest, if the build splits DWARF. */
+  readonly dwarf?: string;
+}
+
 export interface UnitManifest {
   readonly schema: 1;
   /** The producer's name in src/core/producers; absent: rustc with Cargo. */
@@ -228,6 +238,10 @@ export interface UnitManifest {
   readonly decisions: RustcDecisions | null;
   /** rustc's own stage files: module → stage → file (absolute or relative to the manifest). */
   readonly rustcStages: Readonly<Record<string, Readonly<Record<Stage, string>>>>;
+  /**
+   * rustc's own objects of the modules that took part in LTO, those that it re-used included. Absent: a capture of an earlier version.
+   */
+  readonly rustcObjects?: Readonly<Record<string, RustcObject>>;
   /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;
   readonly warnings: readonly string[];

@@ -81,6 +81,7 @@ for (const name of TOOLCHAIN_NAMES) {
         linksAsRustc(report);
         assert.deepEqual(report.different, [], report.unit.name);
         for (const stage of FAT_STAGES) assert.equal(report.stages[stage]?.identical, 1, `${report.unit.name} ${stage}`);
+        assert.deepEqual(report.objects, { identical: 1, different: 0, absent: 0 }, report.unit.name);
         assert.deepEqual(Object.keys(report.stages), [...FAT_STAGES]);
       }
     });
@@ -94,6 +95,7 @@ for (const name of TOOLCHAIN_NAMES) {
         linksAsRustc(report);
         assert.deepEqual(report.different, [], report.unit.name);
         for (const stage of FAT_STAGES) assert.equal(report.stages[stage]?.identical, 1, `${report.unit.name} ${stage}`);
+        assert.deepEqual(report.objects, { identical: 1, different: 0, absent: 0 }, report.unit.name);
         assert.ok(!report.warnings.some((warning) => /use-lists|in memory/.test(warning)));
       }
     });

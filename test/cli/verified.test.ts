@@ -45,6 +45,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     manifest = await manifestIn(folderOf(1));
     whole = await cli.report<VerifyReport>(["verify", unit]);
     assert.ok(stageSum(whole, "identical") > 0);
+    assert.deepEqual(whole.objects, { identical: Object.keys(manifest.rustcObjects ?? {}).length, different: 0, absent: 0 });
   });
   after(async () => {
     await rm(scratch, { recursive: true, force: true });
@@ -125,6 +126,36 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       assert.ok(counted === "absent" || what === "with other bits" || report.different[0]?.why.includes(file), report.different[0]?.why);
     });
   }
+
+  for (const { what, damage, why } of [
+    { what: "has other bits", damage: flip, why: /\.\w+: .*(?:differs? |bytes instead|only ours)/ },
+    { what: "is text", damage: (file: string) => writeFile(file, "no object\n"), why: /object file/ },
+    { what: "is missing", damage: (file: string) => rm(file), why: /missing|No such file/ },
+  ]) {
+    it(`one of rustc's objects ${what}`, async () => {
+      const { ref, folder } = await copy();
+      const module = someModule();
+      const file = join(folder, manifest.rustcObjects?.[module]?.file ?? assert.fail("no object"));
+      await damage(file);
+      const report = await cli.report<VerifyReport>(["verify", ref], 1);
+      assert.deepEqual([sums(report), report.keys, report.decisions], [sums(whole), whole.keys, whole.decisions]);
+      const identical = (whole.objects?.identical ?? 0) - 1;
+      assert.deepEqual(report.objects, { identical, different: 1, absent: 0 });
+      assert.deepEqual(
+        report.different.map((one) => [one.module, one.stage]),
+        [[module, "object"]],
+      );
+      assert.match(report.different[0]?.why ?? "", why);
+    });
+  }
+
+  it("a capture of an earlier version has no objects: the rest is verified, and a warning says so", async () => {
+    const { ref, folder } = await copy();
+    await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...(await manifestIn(folder)), rustcObjects: undefined }));
+    const report = await cli.report<VerifyReport>(["verify", ref]);
+    assert.equal(report.objects, undefined);
+    assert.ok(report.warnings.some((warning) => warning.startsWith("Objects are not compared")));
+  });
 
   it("the same text in different bytes is not verified, and is reported", async () => {
     const { ref, folder } = await copy();

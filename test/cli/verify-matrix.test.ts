@@ -103,6 +103,13 @@ function checkSteps(configuration: Configuration, steps: readonly StepResult[]):
     const { identical, reusedByRustc }: StageCounts = edited.stages[stage] ?? NOTHING;
     assert.equal(identical + reusedByRustc, edited.decisions.equal, `after the edit, ${stage}`);
   }
+  for (const { objects, decisions } of [first, edited]) {
+    assert.deepEqual(
+      objects,
+      { identical: decisions.equal, different: 0, absent: 0 },
+      "the object of every module is rustc's, re-used or not",
+    );
+  }
   assert.equal(first.decisions.reused, 0);
   if (!configuration.incremental) assert.equal(edited.decisions.reused, 0);
   // The libraries are small: an edit may touch all of their codegen units.

@@ -111,6 +111,6 @@ function inputsOf(unit: UnitManifest, { overrides }: ReplayChoice): LtoInputs {
     ...{ unit: summaryOf(unit), manifest: unit, toolchain: null, settings, deviations, buildOptions: {}, mode: unit.mode, crateTypes: [] },
     local: unit.localModules.map(({ name, file }) => ({ name, origin: "local", crate: "listed", file, reserialize: false, green: false })),
     ...{ upstream: [], preserve: [], crateSymbols: null, preserveExternals: true, incremental: false, profileFile: null },
-    ...{ previousKeysFile: null, baseWhereTied: null, contentDigest: null, linkersLto: false, warnings: [] },
+    ...{ previousKeysFile: null, baseWhereTied: null, contentDigest: null, objectSettings: () => null, linkersLto: false, warnings: [] },
   };
 }

@@ -47,6 +47,8 @@ const CALLED = [
   "DiagnosticHandlers",
   "llvm_optimize",
   "target_machine_factory",
+  "codegen",
+  "write_output_file",
   "ThinShared",
   "SelfProfilerRef::generic_activity_with_arg",
 ];
@@ -70,6 +72,7 @@ const PASS_WRAPPER = [
   "LLVMRustGetSliceFromObjectDataByName",
   "LLVMRustOptimize",
   "LLVMRustCreateTargetMachine",
+  "LLVMRustWriteOutputFile",
   "LLVMRustContextCreate",
 ];
 

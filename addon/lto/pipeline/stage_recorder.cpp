@@ -28,7 +28,7 @@ Error StageRecorder::adopt(Expected<std::unique_ptr<Module>> Parsed) {
 }
 
 bool StageRecorder::makes(LtoStage Stage) const {
-  return Options.Stages.empty() || !(*max_element(Options.Stages) < Stage);
+  return Options.Stages.empty() || Options.AtEnd || !(*max_element(Options.Stages) < Stage);
 }
 
 Error StageRecorder::checkCancelled(StringRef Stage) const {
@@ -86,7 +86,16 @@ Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step, Stage
   return save(Stage, Elapsed.count(), Before && *Before == GlobalState(*M), Write);
 }
 
-OptimizedModule StageRecorder::takeResult() {
+Expected<OptimizedModule> StageRecorder::finish() {
+  if (Options.AtEnd) {
+    if (Error E = Options.AtEnd(*M))
+      return wrapError(std::move(E), "EngineFailed", "LLVM failed", Of.File, Of.Name);
+    if (!Said.Errors.empty())
+      return makeError("EngineFailed", "LLVM reported an error: " + Said.Errors.front(), Of.File,
+                       Of.Name);
+    if (Error E = checkCancelled())
+      return E;
+  }
   Result.Diagnostics = std::move(Said.Others);
   return std::move(Result);
 }

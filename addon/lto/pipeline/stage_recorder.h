@@ -47,6 +47,9 @@ struct RecordOptions {
   llvm::function_ref<void(LtoStage)> OnStage;
   /// May be null.
   StageObserver *Observer = nullptr;
+  /// Takes over the module after its last stage was made and saved; may be empty. If not, all steps
+  /// run.
+  llvm::function_ref<llvm::Error(llvm::Module &)> AtEnd;
 };
 
 /// The recorded module: its names in errors, and the size of its bitcode.
@@ -98,8 +101,9 @@ public:
                         StageWriter Write = {});
 
   /// The saved stages, and LLVM's diagnostics besides errors. The recorder cannot be used
-  /// afterwards.
-  OptimizedModule takeResult();
+  /// afterwards. Errors: those of RecordOptions::AtEnd, EngineFailed for errors that LLVM reported
+  /// in it, Cancelled.
+  llvm::Expected<OptimizedModule> finish();
 
 private:
   std::optional<GlobalState> stateBefore(LtoStage Stage) const;

@@ -30,8 +30,30 @@ static CodeGenOptLevel codeGenLevel(OptLevel Level) {
   llvm_unreachable("all levels are listed");
 }
 
+static void applyTo(TargetOptions &Options, const CodegenSettings &Codegen, const Triple &T) {
+  Options.FloatABIType = Codegen.FloatAbi;
+  Options.DataSections = Codegen.FunctionSections;
+  Options.FunctionSections = Codegen.FunctionSections;
+  Options.UniqueSectionNames = Codegen.UniqueSectionNames;
+  Options.UseInitArray = Codegen.UseInitArray;
+  Options.EmulatedTLS = Codegen.EmulatedTls;
+  Options.EmitStackSizeSection = Codegen.EmitStackSizes;
+  if (Codegen.TrapUnreachable) {
+    Options.TrapUnreachable = true;
+    Options.NoTrapAfterNoreturn = !T.isWasm();
+  }
+  MCTargetOptions &Assembler = Options.MCOptions;
+  Assembler.AsmVerbose = false;
+  Assembler.PreserveAsmComments = true;
+  Assembler.ABIName = Codegen.Abi;
+  Assembler.CompressDebugSections = Codegen.DebugCompression;
+  Assembler.X86RelaxRelocations = Codegen.RelaxElfRelocations;
+  Assembler.SplitDwarfFile = Codegen.SplitDwarfFile;
+}
+
 Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSettings &Settings,
-                                                             const Module &M) {
+                                                             const Module &M,
+                                                             const CodegenSettings *Codegen) {
   Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : compat::tripleOf(M).str()));
   std::string Why;
   const Target *TheTarget = compat::lookupTarget(T, Why);
@@ -39,6 +61,8 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSetting
     return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
                      M.getModuleIdentifier());
   TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
+  if (Codegen)
+    applyTo(Options, *Codegen, T);
   std::unique_ptr<TargetMachine> TM(TheTarget->createTargetMachine(
       compat::asLlvmTakesIt(T), Settings.Cpu, Settings.Features, Options, Settings.Relocation,
       Settings.CodeModel, codeGenLevel(Settings.Level)));

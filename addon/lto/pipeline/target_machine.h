@@ -3,9 +3,11 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
+#include "llvm/MC/MCTargetOptions.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,13 +29,38 @@ struct TargetSettings {
   OptLevel Level = OptLevel::O0;
 };
 
+/// What object code depends on besides TargetSettings: the build's options and the target's
+/// defaults. The defaults here are those of rustc for x86-64 Linux.
+struct CodegenSettings {
+  /// One section for each function and each variable.
+  bool FunctionSections = true;
+  bool UniqueSectionNames = true;
+  /// `unreachable` becomes a trap.
+  bool TrapUnreachable = true;
+  bool RelaxElfRelocations = false;
+  /// `.init_array` instead of `.ctors`.
+  bool UseInitArray = true;
+  bool EmulatedTls = false;
+  bool EmitStackSizes = false;
+  /// LLVM's name of the ABI; empty: the target's default.
+  std::string Abi;
+  llvm::FloatABI::ABIType FloatAbi = llvm::FloatABI::Default;
+  llvm::DebugCompressionType DebugCompression = llvm::DebugCompressionType::None;
+  /// The name of the DWARF object that the object refers to; empty: DWARF is not split.
+  std::string SplitDwarfFile;
+  /// The split part of DWARF goes to an object of its own instead of extra sections.
+  bool SeparateDwarf = false;
+};
+
 /// Makes a target machine for a module.
 ///
 /// Mirrors `target_machine_factory` (rustc_codegen_llvm/src/back/write.rs) and
-/// `LLVMRustCreateTargetMachine` (PassWrapper.cpp), 1.9x, as far as optimisation depends on it;
-/// leaves what only matters for code generation at its default. Errors: EngineFailed for a target
+/// `LLVMRustCreateTargetMachine` (PassWrapper.cpp), 1.85 to 1.98. Errors: EngineFailed for a target
 /// that this libLLVM does not have.
+///
+/// @param Codegen null: for passes only, which do not depend on it
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetSettings &Settings, const llvm::Module &M);
+createTargetMachine(const TargetSettings &Settings, const llvm::Module &M,
+                    const CodegenSettings *Codegen = nullptr);
 
 } // namespace lto_inspector::pipeline

@@ -105,7 +105,7 @@ Expected<OptimizedModule> FatModuleJob::run() {
     if (Error E = Recorder.makeStage(FatAfterPm, [&] { return optimize(); }, Write))
       return E;
   }
-  return Recorder.takeResult();
+  return Recorder.finish();
 }
 
 Expected<OptimizedModule> fatLto(const FatShared &Shared, const OptimizeOptions &Options,

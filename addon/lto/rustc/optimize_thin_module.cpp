@@ -49,7 +49,7 @@ Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t In
     if (Error E = Recorder.makeStage(Stage, Measured))
       return E;
   }
-  return Recorder.takeResult();
+  return Recorder.finish();
 }
 
 } // namespace lto_inspector::rustc

@@ -6,8 +6,15 @@ import { number } from "../../protocol/words.js";
 
 /** Keys, decisions (in fat LTO: linked modules) and preserved symbols, one sentence each, which says if there was nothing to compare. */
 export function comparisonSentences(report: VerifyReport): string[] {
-  if (report.linked !== undefined) return [linkedSentence(report.linked), symbolSentence(report)];
-  return [keySentence(report), decisionSentence(report), symbolSentence(report)];
+  const others = [symbolSentence(report), ...objectSentences(report)];
+  if (report.linked !== undefined) return [linkedSentence(report.linked), ...others];
+  return [keySentence(report), decisionSentence(report), ...others];
+}
+
+function objectSentences({ objects }: VerifyReport): string[] {
+  if (objects === undefined) return [];
+  const total = objects.identical + objects.different + objects.absent;
+  return [`Objects: ${number(objects.identical)} of ${number(total)} identical to rustc's own.`];
 }
 
 function linkedSentence({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyReport["linked"]>): string {

@@ -54,6 +54,11 @@ export function matchAfterPasses(names: readonly string[], query: StageFileQuery
   return matchExtension(names, query, "bc");
 }
 
+/** Finds the objects of codegen units among the names of a folder: module → file. */
+export function matchObjects(names: readonly string[], query: StageFileQuery): Map<string, string> {
+  return matchExtension(names, query, "o");
+}
+
 function matchExtension(names: readonly string[], query: StageFileQuery, extension: string): Map<string, string> {
   const find = finder(names, query);
   return new Map(
@@ -94,7 +99,7 @@ function invocationIds(names: readonly string[], { stem, modules }: StageFileQue
   const known = new Set(modules);
   const ids = new Set<string>();
   for (const name of names) {
-    const [, beginning, id] = /^(.*?)(\.[0-9a-z]{7})?\.rcgu\.[a-z.-]*bc$/s.exec(name) ?? [];
+    const [, beginning, id] = /^(.*?)(\.[0-9a-z]{7})?\.rcgu\.(?:[a-z.-]*bc|o)$/s.exec(name) ?? [];
     if (beginning === undefined) continue;
     if (isCut(name)) {
       ids.add(id ?? "");

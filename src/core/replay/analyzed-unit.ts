@@ -5,7 +5,7 @@
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
 import type { ImportDecisionsResult, InlineDecisionsResult } from "../../protocol/engine/calls.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
-import type { OptimizeResult } from "../../protocol/engine/stages.js";
+import type { ObjectSettings, OptimizeResult } from "../../protocol/engine/stages.js";
 import type { Stage } from "../../protocol/stages.js";
 import { crashError, retryNote, type EngineClient } from "../engine/client.js";
 import { EngineDied } from "../engine/process.js";
@@ -17,6 +17,14 @@ const ATTEMPTS_TOGETHER = 3;
 
 /** Symbols per message: no message between processes may be unbounded in size. */
 const SYMBOLS_AT_ONCE = 20_000;
+
+/** What to make of a module. */
+export interface StageRequest {
+  readonly stages: readonly Stage[];
+  /** The folder of blobs; null: nothing is written. */
+  readonly blobs: string | null;
+  readonly object: ObjectSettings | null;
+}
 
 export class AnalyzedUnit {
   /** What the first analysis found. */
@@ -58,11 +66,13 @@ export class AnalyzedUnit {
   /**
    * Makes stages of one module (rustc's `optimize_thin_module`). If the engine died and the module was retried, the diagnostics say so.
    *
+   * @param request.object how to generate the module's object as well; null: do not
    * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed if this module crashed the process
    */
-  async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+  async optimize(module: string, request: StageRequest, signal?: AbortSignal): Promise<OptimizeResult> {
+    const { stages, blobs, object } = request;
     const { made, notes } = await this.#retried(module, signal, () =>
-      this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal),
+      this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs, object }, signal),
     );
     return { ...made, diagnostics: [...made.diagnostics, ...notes] };
   }

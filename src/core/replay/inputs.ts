@@ -1,5 +1,6 @@
 /** The inputs of a run, from a captured unit, a session directory or plain files, and the settings that the user can override. */
 import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
+import type { ObjectSettings } from "../../protocol/engine/stages.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
 import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
 
@@ -31,6 +32,8 @@ export interface LtoInputs extends UnitParams {
    * always hashes them.
    */
   readonly contentDigest: string | null;
+  /** How the object of a module is generated; null: that is not known. */
+  readonly objectSettings: (module: string) => ObjectSettings | null;
   /** Some modules are for a linker's LTO, where the linker's LLVM counts and not the one that wrote them. */
   readonly linkersLto: boolean;
   readonly warnings: readonly string[];

@@ -1,7 +1,7 @@
 /** Makes stages of an analysed unit's modules: takes them from the store, or from the engine and stores them. */
 import { createHash } from "node:crypto";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
-import type { SavedStage } from "../../protocol/engine/stages.js";
+import type { ObjectSettings, SavedObject, SavedStage } from "../../protocol/engine/stages.js";
 import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { LtoSettings } from "../../protocol/units.js";
@@ -14,6 +14,8 @@ import type { LtoInputs } from "./inputs.js";
 /** The stages that were made of a module. */
 export interface MadeStages {
   readonly stages: readonly SavedStage[];
+  /** null: none was requested. */
+  readonly object: SavedObject | null;
   readonly fromStore: boolean;
   readonly timings: readonly Timing[];
   readonly peakMemoryBytes: number;
@@ -72,9 +74,19 @@ export class StageMaker {
     return stored === undefined ? this.makeAgain(module, stages, signal) : asStored(stored);
   }
 
-  /** Like `make`, but ignores the store. */
-  async makeAgain(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
-    const made = await this.#unit.optimize(module, stages, (await this.store.work.layout()).blobs, signal);
+  /**
+   * Like `make`, but ignores the store.
+   *
+   * @param object how to generate the module's object as well, which the caller records
+   */
+  async makeAgain(
+    module: string,
+    stages: readonly Stage[],
+    signal?: AbortSignal,
+    object: ObjectSettings | null = null,
+  ): Promise<MadeStages> {
+    const { blobs } = await this.store.work.layout();
+    const made = await this.#unit.optimize(module, { stages, blobs, object }, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
     if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
     return { ...made, fromStore: false };
@@ -110,7 +122,7 @@ export class StageMaker {
 
 /** Marks stages as taken from the store. */
 export function asStored(stages: readonly SavedStage[]): MadeStages {
-  return { stages, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
+  return { stages, object: null, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
 }
 
 /**

@@ -27,7 +27,7 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
 }
 
 function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {
-  const { localModules, preservedFiles = [], profileFile, previousKeysFile, currentKeysFile, rustcStages } = manifest;
+  const { localModules, preservedFiles = [], profileFile, previousKeysFile, currentKeysFile, rustcStages, rustcObjects = {} } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
   return [
@@ -44,6 +44,10 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
     ...Object.entries(rustcStages).flatMap(([module, stages]) =>
       Object.entries(stages).flatMap(([stage, file]) => optional(`rustcStages["${module}"]["${stage}"]`, file)),
     ),
+    ...Object.entries(rustcObjects).flatMap(([module, { file, dwarf }]) => [
+      ...optional(`rustcObjects["${module}"].file`, file),
+      ...optional(`rustcObjects["${module}"].dwarf`, dwarf),
+    ]),
   ];
 }
 

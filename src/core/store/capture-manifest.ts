@@ -136,6 +136,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     currentKeysFile: z.nullable(pathBelow),
     decisions: z.nullable(decisions),
     rustcStages: byName(z.record(stageKey, pathBelow)),
+    rustcObjects: z.exactOptional(byName(z.object({ file: pathBelow, source: filePath, dwarf: z.exactOptional(pathBelow) }))),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
-import type { UnitManifest } from "../../protocol/units.js";
+import type { RustcObject, UnitManifest } from "../../protocol/units.js";
 import { dictionary } from "../base/dictionary.js";
 import { LtoError, reportOf, systemCode } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
@@ -287,7 +287,15 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),
     rustcStages: dictionary(stages),
+    ...(manifest.rustcObjects === undefined ? {} : { rustcObjects: absoluteObjects(manifest.rustcObjects, absolute) }),
   };
+}
+
+function absoluteObjects(objects: Readonly<Record<string, RustcObject>>, absolute: (file: string) => string): Record<string, RustcObject> {
+  const made = Object.entries(objects).map(([module, { file, source, dwarf }]) => {
+    return [module, { file: absolute(file), source, ...(dwarf === undefined ? {} : { dwarf: absolute(dwarf) }) }] as const;
+  });
+  return dictionary(made);
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -13,6 +13,11 @@ export function inputFiles(unit: UnitManifest): string[] {
   return present([...modules, ...(unit.preservedFiles ?? []), ...archives, unit.profileFile, unit.previousKeysFile]);
 }
 
+/** rustc's own objects, and their DWARF objects. */
+export function objectFiles({ rustcObjects = {} }: Pick<UnitManifest, "rustcObjects">): string[] {
+  return Object.values(rustcObjects).flatMap(({ file, dwarf }) => present([file, dwarf]));
+}
+
 function present(files: readonly (string | null | undefined)[]): string[] {
   return files.filter((file) => typeof file === "string");
 }

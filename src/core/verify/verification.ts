@@ -8,9 +8,11 @@ import type { UnitManifest } from "../../protocol/units.js";
 import { isAsCaptured } from "../store/seal.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
+import { ObjectComparison, whyNoObjects } from "./compare-objects.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
-import { eachModule, requireRoom, withStages, type RunHooks } from "../replay/each-module.js";
+import { eachModule, requireRoom, withStages, type ModuleLoop, type RunHooks } from "../replay/each-module.js";
+import { Objects, type ModuleObject } from "../replay/objects.js";
 import type { OpenUnit } from "../replay/open.js";
 import type { DamagedInput } from "./open-damaged.js";
 import { comparePreserved } from "./preserved-symbols.js";
@@ -58,6 +60,9 @@ export class Verification {
   /** Modules that depend on a damaged input according to rustc's keys. */
   readonly #dependent = new Set<string>();
   readonly #unlike: Pair[] = [];
+  readonly #objects: Objects;
+  /** undefined: objects are not compared. */
+  readonly #comparison: ObjectComparison | undefined;
 
   constructor({ core, unit, open, damaged, hooks }: VerificationParts) {
     this.#core = core;
@@ -65,7 +70,10 @@ export class Verification {
     this.#open = open;
     this.#damaged = damaged;
     this.#hooks = hooks;
-    this.#warnings = [...open.warnings, ...fatWarnings(unit)];
+    const whyNot = whyNoObjects(open, unit);
+    this.#objects = new Objects(open);
+    this.#comparison = whyNot === undefined ? new ObjectComparison(open, unit) : undefined;
+    this.#warnings = [...open.warnings, ...fatWarnings(unit), ...(whyNot === undefined ? [] : [whyNot])];
     this.#stages = stagesOf(unit.mode);
     for (const stage of this.#stages) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
   }
@@ -94,11 +102,12 @@ export class Verification {
       keys,
       decisions,
       preservedSymbols,
+      ...(this.#comparison === undefined ? {} : { objects: this.#comparison.counts }),
       ...(linking === undefined ? {} : { linked: linking.counts }),
-      different: this.#different,
+      different: [...this.#different, ...(this.#comparison?.different ?? [])],
       warnings: this.#warnings,
     };
-    return { report, compared: this.#compared };
+    return { report, compared: new Map([...this.#compared, ...(this.#comparison?.compared ?? [])]) };
   }
 
   /** The stages of modules that were left out, or depend on such, cannot equal rustc's. */
@@ -119,8 +128,12 @@ export class Verification {
     for (const name of this.#lost) this.#countAll(name, this.#compiledByRustc(name) ? "different" : "reusedByRustc");
     for (const { name } of compiled) if (this.#dependent.has(name)) this.#countAll(name, "different");
     await this.#replay(compiled.filter(({ name }) => !this.#dependent.has(name)));
-    await this.#open.maker.settle();
+    const reused = made.filter((module) => !compiled.includes(module));
+    await this.#replayForObjects(reused);
+    for (const name of new Set([...this.#lost, ...this.#dependent])) this.#comparison?.lost(name);
+    await this.#objects.settle();
     await this.#compareUnlike();
+    await this.#comparison?.examine(this.#hooks.signal);
   }
 
   /** rustc's log names every module that took part: one that is missing here is a difference as well. */
@@ -152,14 +165,44 @@ export class Verification {
     const stored = await maker.storedOf(names, this.#stages, signal);
     const missing = modules.filter(({ name }) => !stored.has(name));
     await requireRoom((await this.#core.work.layout()).blobs, this.#open, missing, this.#stages.length);
-    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
-    await eachModule(loop, modules, {
-      make: ({ name }) => maker.make(name, this.#stages, signal),
-      made: async ({ name }, { stages }) => {
+    if (this.#comparison !== undefined) await this.#objects.lookUp(names, signal);
+    await eachModule(this.#loop, modules, {
+      make: ({ name }) => this.#make(name, this.#stages),
+      made: async ({ name }, { stages: { stages }, object }) => {
         const files = this.#unit.rustcStages[name] ?? {};
         for (const { stage, blob } of stages) await this.#compare(name, stage, this.#core.store.blobFile(blob), files[stage]);
+        if (object !== null) await this.#comparison?.compare(name, object);
       },
       failed: ({ name }, error) => this.#failed(name, error),
+    });
+  }
+
+  get #loop(): ModuleLoop {
+    return { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
+  }
+
+  async #make(name: string, stages: readonly Stage[]): Promise<ModuleObject> {
+    const { signal } = this.#hooks;
+    if (this.#comparison !== undefined) return this.#objects.make(name, stages, signal);
+    return { stages: await this.#open.maker.make(name, stages, signal), object: null };
+  }
+
+  /** rustc linked the object of an earlier session where it re-used a module, and so wrote no stage of it. */
+  async #replayForObjects(reused: readonly AnalyzedModule[]): Promise<void> {
+    const comparison = this.#comparison;
+    if (comparison === undefined) return;
+    const modules = reused.filter(({ name }) => comparison.has(name) && !this.#dependent.has(name));
+    const names = modules.map(({ name }) => name);
+    await this.#objects.lookUp(names, this.#hooks.signal);
+    await eachModule(this.#loop, modules, {
+      make: ({ name }) => this.#make(name, []),
+      made: async ({ name }, { object }) => {
+        if (object !== null) await comparison.compare(name, object);
+      },
+      failed: ({ name }, { name: error, message }) => {
+        comparison.lost(name);
+        this.#differ(name, "object", `${error}: ${message}`);
+      },
     });
   }
 
@@ -171,6 +214,7 @@ export class Verification {
       return;
     }
     for (const stage of this.#stages) this.#count(stage, "different");
+    this.#comparison?.lost(module);
     this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
   }
 

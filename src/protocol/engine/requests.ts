@@ -5,6 +5,7 @@ import { fileRequests } from "./files.js";
 import { irRequests } from "./ir.js";
 import { keyRequests } from "./keys.js";
 import { moduleRequests } from "./modules.js";
+import { objectRequests } from "./objects.js";
 import { originRequests } from "./origins.js";
 import { referenceRequests } from "./references.js";
 import { stageRequests } from "./stages.js";
@@ -21,6 +22,7 @@ export const ENGINE_REQUESTS = {
   ...fileRequests,
   ...callRequests,
   ...referenceRequests,
+  ...objectRequests,
 };
 
 export type EngineMethod = keyof typeof ENGINE_REQUESTS;

@@ -109,7 +109,7 @@ class Auditing {
     const { engine, analyzed } = this.#open;
     // A folder for each module, since two modules may have equal output.
     const folder = await mkdtemp(join(this.#scratch, "module-"));
-    const made = await analyzed.optimize(name, [this.#output], folder, signal);
+    const made = await analyzed.optimize(name, { stages: [this.#output], blobs: folder, object: null }, signal);
     const blob = made.stages[0]?.blob;
     if (blob === undefined) {
       throw new LtoError({ name: "Internal", message: `The engine made no ${this.#output} of ${name}.`, module: name });

@@ -132,6 +132,7 @@ export async function inputsOfPaths(
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
     baseWhereTied: null,
     contentDigest: await digestOf(files, signal),
+    objectSettings: () => null,
     linkersLto: ofOtherCompilers(modules).length > 0,
     warnings: [...mixedTriples(modules), ...linkersWarnings(modules)],
   };

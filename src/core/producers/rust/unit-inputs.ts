@@ -8,6 +8,7 @@ import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { LocalModule, Toolchain, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
 import { buildOptions } from "./build-options.js";
+import { codegenSettings, splitDwarfOf } from "./codegen-settings.js";
 import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";
 import { dylibProblem } from "./capture/dylib-lto.js";
 import type { EngineClient } from "../../engine/client.js";
@@ -65,6 +66,7 @@ export async function inputsOfUnit(
     previousKeysFile: overrides.session === undefined ? manifest.previousKeysFile : await previousKeysIn(overrides.session),
     baseWhereTied: manifest.decisions?.linked?.[0] ?? null,
     contentDigest: null,
+    objectSettings: objectSettingsOf(manifest),
     linkersLto: false,
     warnings: [
       ...manifest.warnings,
@@ -74,6 +76,21 @@ export async function inputsOfUnit(
         ? []
         : [`It is unknown whether ${unknown} of the local modules came from rustc's incremental cache; the replay assumes that they did.`]),
     ],
+  };
+}
+
+/** With another crate type or level, the objects are those that rustc would make with it. */
+function objectSettingsOf(manifest: UnitManifest): LtoInputs["objectSettings"] {
+  const codegen = codegenSettings(manifest);
+  const split = splitDwarfOf(manifest);
+  return (module) => {
+    if (codegen === null) return null;
+    if (split === "off") return { ...codegen, splitDwarfFile: null, separateDwarf: false };
+    const source = manifest.rustcObjects?.[module]?.source;
+    // Only rustc's object shows the name.
+    if (source === undefined) return null;
+    const splitDwarfFile = `${source.replace(/\.o$/, "")}.dwo`;
+    return { ...codegen, splitDwarfFile, separateDwarf: split === "split" };
   };
 }
 

@@ -16,6 +16,7 @@ import { makeAllocatorModules } from "./allocator-module.js";
 import type { Running } from "./compile-again.js";
 import { collectCrates } from "./crates.js";
 import { exists, fileNameFor, moveFile } from "./kept-files.js";
+import { keepObjects } from "./objects.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { parseRustcLog } from "../../../pipelines/rustc-log.js";
 import type { RustcLog } from "../../../pipelines/rustc-log.js";
@@ -103,6 +104,7 @@ class Collector {
       ...keys,
       decisions: log === null ? null : decisionsOf(log),
       rustcStages: stages,
+      ...(await this.#objects(log)),
       outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
       warnings: this.warnings,
     };
@@ -173,6 +175,12 @@ class Collector {
 
   #query(modules: readonly string[]): StageFileQuery {
     return { stem: this.args.fileStem, modules, pipeline: pipelineOf(this.facts.mode) };
+  }
+
+  async #objects(log: RustcLog | null): Promise<Pick<UnitManifest, "rustcObjects">> {
+    const folder = this.#outputFolder();
+    if (folder === undefined || log === null) return {};
+    return { rustcObjects: await keepObjects(folder, this.#query(modulesWithObjects(log)), this.target) };
   }
 
   async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {
@@ -367,6 +375,11 @@ class Collector {
       session === undefined ? "Capture again with --incremental." : "Remove the capture's target directory and capture again.",
     );
   }
+}
+
+/** In fat LTO, only the base module becomes an object. */
+function modulesWithObjects({ localModules, upstreamOrCachedModules, linked }: RustcLog): string[] {
+  return linked.length > 0 ? linked.slice(0, 1) : [...new Set([...localModules, ...upstreamOrCachedModules])];
 }
 
 /** Fat LTO: the final crate's own modules. */

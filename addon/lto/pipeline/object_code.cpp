@@ -1,0 +1,35 @@
+#include "lto/pipeline/object_code.h"
+
+#include "lto/compat/triples.h"
+#include "lto/llvm/error.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace lto_inspector::pipeline {
+
+using namespace support;
+
+Expected<ObjectCode> emitObject(Module &M, const TargetSettings &Target,
+                                const CodegenSettings &Codegen) {
+  Expected<std::unique_ptr<TargetMachine>> TM = createTargetMachine(Target, M, &Codegen);
+  if (!TM)
+    return TM.takeError();
+  ObjectCode Made;
+  raw_svector_ostream Object(Made.Object), Dwarf(Made.Dwarf);
+  legacy::PassManager Passes;
+  Passes.add(createTargetTransformInfoWrapperPass((*TM)->getTargetIRAnalysis()));
+  Passes.add(new TargetLibraryInfoWrapperPass(TargetLibraryInfoImpl(compat::tripleOf(M))));
+  if ((*TM)->addPassesToEmitFile(Passes, Object, Codegen.SeparateDwarf ? &Dwarf : nullptr,
+                                 CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
+    return makeError("EngineFailed",
+                     "LLVM generates no objects for " + (*TM)->getTargetTriple().str(), {},
+                     M.getModuleIdentifier());
+  Passes.run(M);
+  return Made;
+}
+
+} // namespace lto_inspector::pipeline

@@ -1,0 +1,28 @@
+//===- object_code.h - Machine code of an optimised module ----------------===//
+#pragma once
+
+#include "lto/pipeline/target_machine.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+
+namespace lto_inspector::pipeline {
+
+struct ObjectCode {
+  llvm::SmallVector<char, 0> Object;
+  /// The DWARF object; empty without CodegenSettings::SeparateDwarf.
+  llvm::SmallVector<char, 0> Dwarf;
+};
+
+/// Generates an object file. The module cannot be used afterwards.
+///
+/// Equal to rustc's to the byte only directly after the passes: the order of use-lists, on which
+/// code generation depends, is not in bitcode files.
+///
+/// Mirrors `codegen` and `write_output_file` (rustc_codegen_llvm/src/back/write.rs) and
+/// `LLVMRustWriteOutputFile` (PassWrapper.cpp), 1.85 to 1.98. Errors: EngineFailed for a target
+/// without code generation in this libLLVM.
+llvm::Expected<ObjectCode> emitObject(llvm::Module &M, const TargetSettings &Target,
+                                      const CodegenSettings &Codegen);
+
+} // namespace lto_inspector::pipeline
