@@ -73,6 +73,7 @@ const HEAD = [
   "modules",
   "stage files identical",
   "objects identical",
+  "output",
   "keys equal",
   "decisions equal",
   "re-used / re-compiled",
@@ -91,6 +92,7 @@ function row(result: CellResult, { step, report, failure }: StepResult): string[
     String(modules),
     `${identical} of ${compared}`,
     objectsOf(report),
+    outputOf(report),
     result.configuration.incremental ? `${keys.equal} of ${keys.equal + keys.different}` : "(none)",
     `${decisions.equal} of ${modules}`,
     `${decisions.reused} / ${decisions.recompiled}`,
@@ -103,6 +105,12 @@ function row(result: CellResult, { step, report, failure }: StepResult): string[
 function objectsOf({ objects }: NonNullable<StepResult["report"]>): string {
   if (objects === undefined) return "";
   return `${objects.identical} of ${objects.identical + objects.different + objects.absent}`;
+}
+
+/** Empty: nothing to compare, as for an archive. */
+function outputOf({ binary }: NonNullable<StepResult["report"]>): string {
+  if (binary === undefined || binary.identical === null) return "";
+  return binary.identical ? "identical" : "**differs**";
 }
 
 /** A Markdown table with a row for each verification. */

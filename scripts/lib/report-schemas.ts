@@ -56,6 +56,7 @@ const REPORTS: Readonly<Record<string, Published>> = {
   },
   fate: { types: ["FateReport"], description: "What became of every function and variable, in every module that has a copy." },
   find: { types: ["FindReport"], description: "Where a symbol is defined, imported and referenced, over all modules." },
+  link: { types: ["LinkReport"], description: "The output linked from the objects of a replay, compared with the build's." },
   show: { types: ["ShowReport"], description: "LLVM IR text of a module, or of one of its functions, at a stage." },
   store: { types: ["StoreReport"], description: "What the store holds." },
   thin: { types: ["RunReport"], command: "thin", description: "Analysis, decisions and stages of thin LTO over a unit." },

@@ -16,6 +16,7 @@ import { explainCommand } from "./explain.js";
 import { fateCommand } from "./fate.js";
 import { fatCommand } from "./fat.js";
 import { findCommand } from "./find.js";
+import { linkCommand } from "./link.js";
 import { remarksCommand } from "./remarks.js";
 import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
@@ -27,7 +28,7 @@ import { whyKeptCommand } from "./why-kept.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, calls, fate, remarks, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -47,6 +48,7 @@ function buildProgram(cli: Cli): Command {
     thinCommand,
     fatCommand,
     verifyCommand,
+    linkCommand,
     explainCommand,
     callsCommand,
     fateCommand,

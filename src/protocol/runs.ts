@@ -192,6 +192,33 @@ export interface ObjectCounts {
   readonly absent: Count;
 }
 
+/** A section of a linked file, or of an object in an archive, that differs from the build's. */
+export interface LinkDifference {
+  /** "": the headers. */
+  readonly section: string;
+  readonly why: string;
+}
+
+export interface LinkComparison {
+  /** null: there is nothing to compare, and a warning says why. */
+  readonly identical: boolean | null;
+  readonly differs: readonly LinkDifference[];
+}
+
+/** `link UNIT`. */
+export interface LinkReport extends LinkComparison {
+  readonly schema: 1;
+  readonly command: "link";
+  readonly unit: UnitSummary;
+  readonly llvm: UsedLlvm;
+  /** null: it was compared and not kept. */
+  readonly output: string | null;
+  readonly bytes: Count;
+  /** Time of the linker alone. */
+  readonly millis: number;
+  readonly warnings: readonly string[];
+}
+
 export interface VerifyReport {
   readonly schema: 1;
   readonly command: "verify";
@@ -218,6 +245,8 @@ export interface VerifyReport {
   };
   /** The objects of all modules, compared with rustc's own. Absent: they were not compared, and a warning says why. */
   readonly objects?: ObjectCounts;
+  /** The output, linked from our objects, compared with the build's. Absent if objects were not compared. */
+  readonly binary?: LinkComparison;
   /** Fat LTO: the base module and what is linked into it, in order, compared with rustc's log. */
   readonly linked?: { readonly rustc: Count; readonly ours: Count; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];

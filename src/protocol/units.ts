@@ -178,6 +178,29 @@ export interface RustcObject {
   readonly dwarf?: string;
 }
 
+/** A word of the linker's command line: text, the object of a module of LTO, a file that the capture keeps, or the output. */
+export type LinkWord =
+  | string
+  | { readonly module: string }
+  /** `before` precedes the file's path in the same word: "-Wl,--version-script=". */
+  | { readonly file: string; readonly before: string }
+  | { readonly output: true };
+
+/** How rustc's linker made the output. */
+export interface LinkLine {
+  /** As rustc called it: a path, or a name that it looked up. */
+  readonly program: string;
+  readonly words: readonly LinkWord[];
+  /** The variables that rustc set for the linker, without PATH. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where rustc was started. */
+  readonly folder: string;
+  /** The linked file, absolute or relative to the manifest. */
+  readonly output: string;
+  /** Where the linker wrote it. */
+  readonly source: string;
+}
+
 export interface UnitManifest {
   readonly schema: 1;
   /** The producer's name in src/core/producers; absent: rustc with Cargo. */
@@ -242,6 +265,8 @@ export interface UnitManifest {
    * rustc's own objects of the modules that took part in LTO, those that it re-used included. Absent: a capture of an earlier version.
    */
   readonly rustcObjects?: Readonly<Record<string, RustcObject>>;
+  /** Absent: no linker was started, or its files could not be kept; or a capture of an earlier version. */
+  readonly link?: LinkLine;
   /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;
   readonly warnings: readonly string[];

@@ -5,12 +5,13 @@ import { appendFile, copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { noteLinkLine } from "../../src/core/machine/own-notes.js";
 import { addonOf, seriesOf } from "../../src/core/machine/llvm-series.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
-import type { RunReport, StageCounts, VerifyReport } from "../../src/protocol/runs.js";
+import type { LinkReport, RunReport, StageCounts, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { stageSum } from "../../src/protocol/verification.js";
-import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
 import { BARE_DEMO, editedDemo, layOut } from "../support/programs.js";
 import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 
@@ -43,6 +44,8 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     cli = new TestCli(join(scratch, "store"));
     ({ unit } = await copyCaptures(BARE_THIN, cli.store, 1));
     manifest = await manifestIn(folderOf(1));
+    // Another test file may have made the capture, with notes of its own.
+    if (manifest.link !== undefined) await noteLinkLine(manifest.link);
     whole = await cli.report<VerifyReport>(["verify", unit]);
     assert.ok(stageSum(whole, "identical") > 0);
     assert.deepEqual(whole.objects, { identical: Object.keys(manifest.rustcObjects ?? {}).length, different: 0, absent: 0 });
@@ -148,6 +151,42 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       assert.match(report.different[0]?.why ?? "", why);
     });
   }
+
+  it("the output: linked again it is the build's, and where it differs, the section is named", async () => {
+    assert.deepEqual(whole.binary, { identical: true, differs: [] });
+    const kept = join(scratch, "linked");
+    const linked = await cli.report<LinkReport>(["link", unit, "-o", kept]);
+    assert.deepEqual([linked.identical, linked.differs, linked.output], [true, [], kept]);
+    await validate("link", linked);
+    const output = join(folderOf(1), manifest.link?.output ?? assert.fail("no output"));
+    assert.deepEqual(await readFile(kept), await readFile(output));
+    assert.match((await cli.error(["link", unit, "-o", kept], 2)).message, /replaces no file/);
+
+    const { ref, folder } = await copy();
+    await flip(join(folder, manifest.link?.output ?? ""));
+    const report = await cli.report<VerifyReport>(["verify", ref], 1);
+    assert.equal(report.binary?.identical, false);
+    assert.deepEqual([sums(report), report.objects], [sums(whole), whole.objects]);
+    assert.deepEqual(
+      report.different.map(({ module, stage }) => [module, stage]),
+      [["", "binary"]],
+    );
+    assert.equal((await cli.report<LinkReport>(["link", ref], 1)).identical, false);
+  });
+
+  it("a linker that none of our captures ran is not run", async () => {
+    const link = manifest.link ?? assert.fail("no link line");
+    const ran = join(scratch, "ran");
+    for (const changed of [
+      { ...link, program: ran },
+      { ...link, words: [...link.words, `-B${scratch}`] },
+      { ...link, environment: { LD_PRELOAD: ran } },
+    ]) {
+      const { ref } = await copy({ link: changed });
+      assert.match((await cli.error(["link", ref], 3)).message, /is not run/);
+      assert.deepEqual((await cli.report<VerifyReport>(["verify", ref])).binary, { identical: null, differs: [] });
+    }
+  });
 
   it("a capture of an earlier version has no objects: the rest is verified, and a warning says so", async () => {
     const { ref, folder } = await copy();

@@ -92,6 +92,7 @@ export function printingCommands({
     other("thin", unit),
     other("fat", fat),
     other("verify", unit),
+    other("link", unit),
     named("find", unit, "evil"),
     named("find", file, "evil"),
     other("calls", unit),

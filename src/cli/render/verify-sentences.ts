@@ -11,10 +11,11 @@ export function comparisonSentences(report: VerifyReport): string[] {
   return [keySentence(report), decisionSentence(report), ...others];
 }
 
-function objectSentences({ objects }: VerifyReport): string[] {
+function objectSentences({ objects, binary }: VerifyReport): string[] {
   if (objects === undefined) return [];
   const total = objects.identical + objects.different + objects.absent;
-  return [`Objects: ${number(objects.identical)} of ${number(total)} identical to rustc's own.`];
+  const same = binary?.identical === true ? " The output that they link to is identical to the build's." : "";
+  return [`Objects: ${number(objects.identical)} of ${number(total)} identical to rustc's own.${same}`];
 }
 
 function linkedSentence({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyReport["linked"]>): string {

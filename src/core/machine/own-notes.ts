@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import type { LtoSettings, Toolchain } from "../../protocol/units.js";
+import type { LinkLine, LtoSettings, Toolchain } from "../../protocol/units.js";
 import { writeJsonWhole } from "../base/atomic-file.js";
 import { LtoError, systemCode } from "../base/errors.js";
 import { digestFile, stampOf } from "../base/file-digest.js";
@@ -89,7 +89,31 @@ export async function noteLlvmWords({ llvmArgs, passes }: LlvmWords, environment
 
 /** Whether one of the user's own captures had exactly these arguments. */
 export async function llvmWordsNoted({ llvmArgs, passes }: LlvmWords, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  const name = nameOf("llvm", { schema: 1, llvmArgs, passes });
+  return isNoted(nameOf("llvm", { schema: 1, llvmArgs, passes }), environment);
+}
+
+/** What a link line says besides the files that the capture keeps: it names the programs that run. */
+function linkNote({ program, environment, folder: where, words }: LinkLine): object {
+  const text = words.flatMap((word) => {
+    if (typeof word === "string") return [word];
+    return "file" in word && word.before !== "" ? [word.before] : [];
+  });
+  const sha256 = createHash("sha256")
+    .update(JSON.stringify([program, Object.entries(environment), where, text]))
+    .digest("hex");
+  return { schema: 1, sha256 };
+}
+
+export async function noteLinkLine(link: LinkLine, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  await write("link", linkNote(link), environment);
+}
+
+/** Whether one of the user's own captures ran this linker with these options. */
+export async function linkLineNoted(link: LinkLine, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  return isNoted(nameOf("link", linkNote(link)), environment);
+}
+
+async function isNoted(name: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
   return stat(join(folder(environment), name)).then(
     (found) => found.isFile(),
     () => false,

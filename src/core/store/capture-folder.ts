@@ -27,7 +27,16 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
 }
 
 function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {
-  const { localModules, preservedFiles = [], profileFile, previousKeysFile, currentKeysFile, rustcStages, rustcObjects = {} } = manifest;
+  const {
+    localModules,
+    preservedFiles = [],
+    profileFile,
+    previousKeysFile,
+    currentKeysFile,
+    rustcStages,
+    rustcObjects = {},
+    link,
+  } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
   return [
@@ -43,6 +52,10 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
     ...optional("currentKeysFile", currentKeysFile),
     ...Object.entries(rustcStages).flatMap(([module, stages]) =>
       Object.entries(stages).flatMap(([stage, file]) => optional(`rustcStages["${module}"]["${stage}"]`, file)),
+    ),
+    ...optional("link.output", link?.output),
+    ...(link?.words ?? []).flatMap((word, index) =>
+      typeof word === "object" && "file" in word ? optional(`link.words[${index}].file`, word.file) : [],
     ),
     ...Object.entries(rustcObjects).flatMap(([module, { file, dwarf }]) => [
       ...optional(`rustcObjects["${module}"].file`, file),

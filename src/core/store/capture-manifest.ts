@@ -1,6 +1,6 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
-import type { CaptureScope, UnitManifest } from "../../protocol/units.js";
+import type { CaptureScope, LinkLine, UnitManifest } from "../../protocol/units.js";
 import { byName } from "../base/by-name.js";
 import { toolchain } from "../machine/toolchain-format.js";
 import {
@@ -79,6 +79,24 @@ const decisions = z.lazy(() =>
   }),
 );
 
+const linkLine = formatOf<LinkLine>()(() =>
+  z.object({
+    program: argument,
+    words: z.array(
+      z.union([
+        z.string(),
+        z.object({ module: z.string() }),
+        z.object({ file: pathBelow, before: z.string() }),
+        z.object({ output: z.literal(true) }),
+      ]),
+    ),
+    environment: byName(z.string()),
+    folder: filePath,
+    output: pathBelow,
+    source: filePath,
+  }),
+);
+
 const names = (): z.ZodMiniExactOptional<z.ZodMiniArray<typeof cargoName>> => z.exactOptional(z.array(cargoName));
 
 const captureScope = formatOf<CaptureScope>()(() =>
@@ -137,6 +155,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     decisions: z.nullable(decisions),
     rustcStages: byName(z.record(stageKey, pathBelow)),
     rustcObjects: z.exactOptional(byName(z.object({ file: pathBelow, source: filePath, dwarf: z.exactOptional(pathBelow) }))),
+    link: z.exactOptional(linkLine),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

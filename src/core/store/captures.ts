@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
-import type { RustcObject, UnitManifest } from "../../protocol/units.js";
+import type { LinkLine, RustcObject, UnitManifest } from "../../protocol/units.js";
 import { dictionary } from "../base/dictionary.js";
 import { LtoError, reportOf, systemCode } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
@@ -287,6 +287,7 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),
     rustcStages: dictionary(stages),
+    ...(manifest.link === undefined ? {} : { link: absoluteLink(manifest.link, absolute) }),
     ...(manifest.rustcObjects === undefined ? {} : { rustcObjects: absoluteObjects(manifest.rustcObjects, absolute) }),
   };
 }
@@ -296,6 +297,11 @@ function absoluteObjects(objects: Readonly<Record<string, RustcObject>>, absolut
     return [module, { file: absolute(file), source, ...(dwarf === undefined ? {} : { dwarf: absolute(dwarf) }) }] as const;
   });
   return dictionary(made);
+}
+
+function absoluteLink(link: LinkLine, absolute: (file: string) => string): LinkLine {
+  const words = link.words.map((word) => (typeof word === "object" && "file" in word ? { ...word, file: absolute(word.file) } : word));
+  return { ...link, words, output: absolute(link.output) };
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -15,7 +15,7 @@ import { LOG_FILE } from "./captured-files.js";
 import { messageOf, systemCode } from "../base/errors.js";
 import type { StoreLayout } from "./store-layout.js";
 import { DigestMemory } from "../base/digest-memory.js";
-import { inputFiles, objectFiles } from "./module-files.js";
+import { inputFiles, linkFiles, objectFiles } from "./module-files.js";
 import { noteProven } from "./proven-toolchains.js";
 import { readSealed, writeSealed } from "../base/sealed-file.js";
 import { workThrough } from "../base/work-list.js";
@@ -154,7 +154,7 @@ export function digestsFile(layout: StoreLayout, unit: UnitManifest): string {
 /** All files of a capture that a verification reads, including its manifest. */
 function filesOf(unit: UnitManifest, folder: string): string[] {
   const account = [unit.currentKeysFile, join(folder, LOG_FILE)];
-  const rustcs = [...comparedFiles(unit).map(([, , file]) => file), ...objectFiles(unit)];
+  const rustcs = [...comparedFiles(unit).map(([, , file]) => file), ...objectFiles(unit), ...linkFiles(unit)];
   const all = [join(folder, "manifest.json"), ...inputFiles(unit), ...account, ...rustcs];
   return [...new Set(all.filter((file) => typeof file === "string"))];
 }

@@ -18,6 +18,13 @@ export function objectFiles({ rustcObjects = {} }: Pick<UnitManifest, "rustcObje
   return Object.values(rustcObjects).flatMap(({ file, dwarf }) => present([file, dwarf]));
 }
 
+/** What a link needs besides the objects of LTO, and its output. */
+export function linkFiles({ link }: Pick<UnitManifest, "link">): string[] {
+  if (link === undefined) return [];
+  const kept = link.words.flatMap((word) => (typeof word === "object" && "file" in word ? [word.file] : []));
+  return [...new Set([...kept, link.output])];
+}
+
 function present(files: readonly (string | null | undefined)[]): string[] {
   return files.filter((file) => typeof file === "string");
 }

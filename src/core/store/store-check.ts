@@ -12,7 +12,7 @@ import { runReport } from "./run-report.js";
 import { parseStageRecord } from "./stage-record.js";
 import { LIMITS, readTextFile } from "../base/read-file.js";
 import { SEALED } from "../base/sealed-file.js";
-import { inputFiles, objectFiles } from "./module-files.js";
+import { inputFiles, linkFiles, objectFiles } from "./module-files.js";
 import { MANIFEST, REPORT } from "./run-folder.js";
 import { runSummaryFile } from "./run-summary-format.js";
 import { SUMMARY } from "./run-summary.js";
@@ -135,7 +135,11 @@ class Check {
   async #capture(folder: string): Promise<void> {
     try {
       const unit = await loadUnit(this.#layout.root, folder);
-      const rustcs = [...Object.values(unit.rustcStages).flatMap((stages) => Object.values(stages)), ...objectFiles(unit)];
+      const rustcs = [
+        ...Object.values(unit.rustcStages).flatMap((stages) => Object.values(stages)),
+        ...objectFiles(unit),
+        ...linkFiles(unit),
+      ];
       const outside = (unit.outsideLto ?? []).map(({ file }) => file);
       const all = [...inputFiles(unit), ...outside, ...(unit.currentKeysFile === null ? [] : [unit.currentKeysFile]), ...rustcs];
       for (const file of new Set(all)) {

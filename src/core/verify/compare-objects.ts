@@ -39,6 +39,7 @@ export class ObjectComparison {
   readonly #counts = { identical: 0, different: 0, absent: 0 };
   readonly #different: StageDifference[] = [];
   readonly #unlike: Pair[] = [];
+  readonly #blobs = new Map<string, string>();
   readonly #compared = new Map<string, string>();
 
   constructor(open: OpenUnit, unit: UnitManifest) {
@@ -59,6 +60,11 @@ export class ObjectComparison {
     return this.#compared;
   }
 
+  /** Our objects: module → blob. */
+  get objects(): ReadonlyMap<string, string> {
+    return this.#blobs;
+  }
+
   /** Whether rustc left an object of a module. */
   has(module: string): boolean {
     return this.#unit.rustcObjects?.[module] !== undefined;
@@ -71,6 +77,7 @@ export class ObjectComparison {
 
   /** Compares one object; what differs is examined by {@link ObjectComparison.examine}. */
   async compare(module: string, { blob, dwarf }: SavedObject): Promise<void> {
+    this.#blobs.set(module, blob);
     const rustcs = this.#unit.rustcObjects?.[module];
     if (rustcs === undefined) {
       // A build that failed may not have got this far.

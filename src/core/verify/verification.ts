@@ -2,12 +2,12 @@
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
-import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
+import type { LinkComparison, StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isAsCaptured } from "../store/seal.js";
 import type { CoreContext } from "../engine/core-context.js";
-import { LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
+import { endsTheRun, LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
 import { ObjectComparison, whyNoObjects } from "./compare-objects.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
@@ -19,6 +19,7 @@ import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import { producedBy } from "../pipelines/produced-by.js";
 import { chooseEngineAndNames, type UnitSource } from "../replay/producer.js";
+import { relink, whyNoLink } from "./relink.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } from "./verify-fat.js";
 import { workThrough } from "../base/work-list.js";
@@ -46,6 +47,8 @@ interface Pair {
   readonly rustcs: string;
 }
 
+const NO_BINARY: LinkComparison = { identical: null, differs: [] };
+
 export class Verification {
   readonly #core: CoreContext;
   readonly #unit: UnitManifest;
@@ -63,6 +66,7 @@ export class Verification {
   readonly #objects: Objects;
   /** undefined: objects are not compared. */
   readonly #comparison: ObjectComparison | undefined;
+  #binary: LinkComparison | undefined;
 
   constructor({ core, unit, open, damaged, hooks }: VerificationParts) {
     this.#core = core;
@@ -103,6 +107,7 @@ export class Verification {
       decisions,
       preservedSymbols,
       ...(this.#comparison === undefined ? {} : { objects: this.#comparison.counts }),
+      ...(this.#binary === undefined ? {} : { binary: this.#binary }),
       ...(linking === undefined ? {} : { linked: linking.counts }),
       different: [...this.#different, ...(this.#comparison?.different ?? [])],
       warnings: this.#warnings,
@@ -134,6 +139,38 @@ export class Verification {
     await this.#objects.settle();
     await this.#compareUnlike();
     await this.#comparison?.examine(this.#hooks.signal);
+    await this.#compareBinary();
+  }
+
+  /** An output that cannot be linked here says nothing against the replay. */
+  async #compareBinary(): Promise<void> {
+    const { link } = this.#unit;
+    if (this.#comparison === undefined) return;
+    this.#binary = NO_BINARY;
+    const why = await whyNoLink(this.#unit);
+    if (link === undefined || why !== undefined) {
+      // No linker makes an archive.
+      const archive = this.#unit.crateTypes.every((type) => type === "staticlib");
+      if (why !== undefined && !archive) this.#warnings.push(`The output is not compared. ${why.message}`);
+      return;
+    }
+    try {
+      const { signal } = this.#hooks;
+      this.#binary = await relink(
+        this.#open,
+        link,
+        this.#comparison.objects,
+        ({ identical, differs }) => Promise.resolve({ identical, differs }),
+        signal,
+      );
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      this.#warnings.push(`The output is not compared. ${messageOf(error)}`);
+    }
+    const { identical, differs } = this.#binary;
+    if (identical === false) {
+      this.#differ("", "binary", differs.map(({ section, why: how }) => (section === "" ? how : `${section}: ${how}`)).join("; "));
+    }
   }
 
   /** rustc's log names every module that took part: one that is missing here is a difference as well. */

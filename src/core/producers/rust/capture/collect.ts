@@ -16,6 +16,7 @@ import { makeAllocatorModules } from "./allocator-module.js";
 import type { Running } from "./compile-again.js";
 import { collectCrates } from "./crates.js";
 import { exists, fileNameFor, moveFile } from "./kept-files.js";
+import { keepLinkLine } from "./link-line.js";
 import { keepObjects } from "./objects.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { parseRustcLog } from "../../../pipelines/rustc-log.js";
@@ -28,6 +29,7 @@ import { depInfoOf, keepSources } from "./sources.js";
 import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
+import { LINK_ARGS_FILE } from "../wrapper/record.js";
 import type { RustcRecord } from "../wrapper/record.js";
 import type { CaptureOptions } from "../../captures.js";
 import type { UnitFacts } from "./unit-facts.js";
@@ -41,6 +43,8 @@ interface Collecting extends Pick<CaptureOptions, "signal" | "onProgress"> {
   /** Locks to hold until the second compilation ends. */
   readonly held?: readonly number[];
 }
+
+type MachineCode = Pick<UnitManifest, "rustcObjects" | "link">;
 
 class Collector {
   readonly facts: UnitFacts;
@@ -104,7 +108,7 @@ class Collector {
       ...keys,
       decisions: log === null ? null : decisionsOf(log),
       rustcStages: stages,
-      ...(await this.#objects(log)),
+      ...(await this.#machineCode(log, crates)),
       outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
       warnings: this.warnings,
     };
@@ -177,10 +181,20 @@ class Collector {
     return { stem: this.args.fileStem, modules, pipeline: pipelineOf(this.facts.mode) };
   }
 
-  async #objects(log: RustcLog | null): Promise<Pick<UnitManifest, "rustcObjects">> {
+  async #machineCode(log: RustcLog | null, crates: Pick<UnitManifest, "upstream" | "outsideLto">): Promise<MachineCode> {
     const folder = this.#outputFolder();
     if (folder === undefined || log === null) return {};
-    return { rustcObjects: await keepObjects(folder, this.#query(modulesWithObjects(log)), this.target) };
+    const rustcObjects = await keepObjects(folder, this.#query(modulesWithObjects(log)), this.target);
+    const archives = [...crates.upstream, ...(crates.outsideLto ?? [])].filter(({ file, source }) => file !== source);
+    const link = await keepLinkLine({
+      printed: path.join(this.recordFolder, LINK_ARGS_FILE),
+      cwd: this.record.cwd,
+      changing: [path.dirname(folder), this.facts.workspace],
+      target: this.target,
+      objects: rustcObjects,
+      kept: new Map(archives.map(({ file, source }) => [source, file])),
+    });
+    return { rustcObjects, ...(link === undefined ? {} : { link }) };
   }
 
   async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {

@@ -9,7 +9,7 @@ import { sharedLibrary } from "../../../engine/libllvm.js";
 import { reachingOut } from "../../../engine/llvm-words.js";
 import { systemCode } from "../../../base/errors.js";
 import { isWithin, machineCompilers } from "../../../machine/machine.js";
-import { noteLlvmWords, noteToolchain } from "../../../machine/own-notes.js";
+import { noteLinkLine, noteLlvmWords, noteToolchain } from "../../../machine/own-notes.js";
 
 /** Does not fail if notes cannot be written: replays then report that the toolchain is not trusted. */
 export async function noteOwn(units: readonly UnitManifest[], environment: NodeJS.ProcessEnv): Promise<void> {
@@ -32,5 +32,6 @@ async function noteUnit(unit: UnitManifest, environment: NodeJS.ProcessEnv): Pro
       await noteToolchain(toolchain, library, [...new Set(elsewhere.map((file) => path.dirname(file)))], environment);
     }
   }
+  if (unit.link !== undefined) await noteLinkLine(unit.link, environment);
   if (reachingOut(settings) !== undefined) await noteLlvmWords(settings, environment);
 }

@@ -19,7 +19,7 @@ export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
 /** "1": final crates are compiled without the chained wrapper (a compiler cache does not keep rustc's temporary files). */
 export const BYPASS_FOR_FINAL = "LTO_INSPECTOR_CHAIN_BYPASS";
 
-/** The name of the file in a record's folder to which rustc writes the linker's command line (`--print link-args`); the capture does not keep it. */
+/** The name of the file in a record's folder to which rustc writes the linker's command line (`--print link-args`), of which the capture does not keep PATH. */
 export const LINK_ARGS_FILE = "link-args";
 
 /** One run of rustc over a final crate. */

@@ -1,0 +1,116 @@
+/**
+ * Keeps what the linker needs to make the output again: its command line, and those of its files that a later build replaces or removes. Files of the
+ * toolchain and of the system stay where they are.
+ */
+import { statSync } from "node:fs";
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { LinkLine, LinkWord, RustcObject } from "../../../../protocol/units.js";
+import { makeFolder } from "../../../base/folders.js";
+import { copyRegularFileSync, readTextFileSync } from "../../../base/read-file-sync.js";
+import { LIMITS } from "../../../base/read-file.js";
+import { exists } from "./kept-files.js";
+import { linkerVariables, linkerWords } from "./link-args.js";
+
+export interface LinkParts {
+  /** The file with the linker's command line; there is none if no linker was started. */
+  readonly printed: string;
+  /** Where rustc was started. */
+  readonly cwd: string;
+  /** Folders whose files are kept: Cargo's target directory and the workspace. */
+  readonly changing: readonly string[];
+  /** The capture's folder. */
+  readonly target: string;
+  /** rustc's objects of modules of LTO, which the capture has already. */
+  readonly objects: Readonly<Record<string, RustcObject>>;
+  /** Other files that the capture has already: where the build has them → in the capture. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+/** @returns undefined: no linker was started, or it was started in a way that cannot be repeated */
+export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | undefined> {
+  if (!(await exists(parts.printed))) return undefined;
+  const line = readTextFileSync(parts.printed, LIMITS.text).trim().split("\n").at(-1) ?? "";
+  const [program, ...words] = linkerWords(line);
+  const at = words.indexOf("-o");
+  const written = words[at + 1];
+  // `cd "folder" && …`: rustc starts no linker in another folder.
+  if (line.startsWith("cd ") || program === undefined || at === -1 || written === undefined) return undefined;
+  const source = path.resolve(parts.cwd, written);
+  const output = path.join("link", "output", path.basename(source));
+  if (!isFile(source) || (await hasRawDylibs(words, parts.cwd))) return undefined;
+  await copy(source, output, parts.target);
+  const environment = linkerVariables(line);
+  delete environment["PATH"];
+  const keeper = new Keeper(parts);
+  const kept: LinkWord[] = [];
+  for (const [index, word] of words.entries()) {
+    // rustc's empty folder of import libraries has another name in each build.
+    if (isRawDylibs(word) || (word === "-L" && isRawDylibs(words[index + 1]))) continue;
+    kept.push(index === at + 1 ? { output: true } : await keeper.keep(word));
+  }
+  return { program, words: kept, environment, folder: parts.cwd, output, source };
+}
+
+class Keeper {
+  readonly #parts: LinkParts;
+  readonly #modules: ReadonlyMap<string, string>;
+  readonly #copied = new Map<string, string>();
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#modules = new Map(Object.entries(parts.objects).map(([module, { source }]) => [source, module]));
+  }
+
+  async keep(word: string): Promise<LinkWord> {
+    const { cwd } = this.#parts;
+    const module = this.#modules.get(path.resolve(cwd, word));
+    if (module !== undefined) return { module };
+    for (const before of BEFORE) {
+      const name = word.startsWith(before) ? word.slice(before.length) : "";
+      const source = path.resolve(cwd, name);
+      if (name !== "" && this.#changes(source) && isFile(source)) return { file: await this.#kept(source), before };
+    }
+    return word;
+  }
+
+  /** A shared library's path can become part of the output, so it is left in place. */
+  #changes(file: string): boolean {
+    const { changing } = this.#parts;
+    return !/\.so(?:\.|$)/.test(path.basename(file)) && changing.some((folder) => file.startsWith(folder + path.sep));
+  }
+
+  /** The file keeps its name, by which options such as `--exclude-libs` select it. */
+  async #kept(source: string): Promise<string> {
+    const known = this.#parts.kept.get(source) ?? this.#copied.get(source);
+    if (known !== undefined) return known;
+    const file = path.join("link", String(this.#copied.size), path.basename(source));
+    await copy(source, file, this.#parts.target);
+    this.#copied.set(source, file);
+    return file;
+  }
+}
+
+/** What may precede the path of a file in its word. Not options that name programs: they must not come from a capture. */
+const BEFORE = ["", "-Wl,--version-script=", "-Wl,--dynamic-list=", "-Wl,--retain-symbols-file=", "-Wl,-T,", "-Wl,-T", "-T"] as const;
+
+/** Import libraries that rustc made for `#[link(kind = "raw-dylib")]`, in a folder that the linker searches. */
+async function hasRawDylibs(words: readonly string[], cwd: string): Promise<boolean> {
+  const folder = words.find(isRawDylibs);
+  if (folder === undefined) return false;
+  return (await fs.readdir(path.resolve(cwd, folder)).catch(() => [])).length > 0;
+}
+
+function isRawDylibs(word: string | undefined): boolean {
+  return word !== undefined && path.basename(word) === "raw-dylibs";
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+async function copy(from: string, name: string, target: string): Promise<void> {
+  const to = path.join(target, name);
+  await makeFolder(path.dirname(to));
+  copyRegularFileSync(from, to, LIMITS.bitcode);
+}

@@ -1,0 +1,90 @@
+/** `link`: the output of a build, linked from the objects of a replay and compared with the build's. */
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { LinkReport } from "../../protocol/runs.js";
+import { copyFileWhole } from "../base/atomic-file.js";
+import { LtoError } from "../base/errors.js";
+import type { CoreContext } from "../engine/core-context.js";
+import { eachModule, withStages, type RunHooks } from "../replay/each-module.js";
+import { Objects } from "../replay/objects.js";
+import { openUnit, type OpenUnit } from "../replay/open.js";
+import type { UnitSource } from "../replay/producer.js";
+import { whileInUse } from "../store/in-use.js";
+import { relink, whyNoLink } from "./relink.js";
+
+export interface LinkOptions {
+  readonly llvm: string;
+  /** Where to put the output; null: it is only compared. */
+  readonly output: string | null;
+}
+
+type Hooks = Pick<RunHooks, "progress" | "signal">;
+
+/** @throws LtoError IncompleteUnit, BuildFailed if the linker fails, Usage for an output that exists, and what a replay can throw */
+export async function linkUnit(core: CoreContext, source: UnitSource, options: LinkOptions, hooks: Hooks = {}): Promise<LinkReport> {
+  const { unit } = source;
+  const { link } = unit;
+  const why = await whyNoLink(unit);
+  if (why !== undefined || link === undefined) {
+    throw why ?? new LtoError({ name: "IncompleteUnit", message: `${unit.name} was not linked.` });
+  }
+  await refuseExisting(options.output);
+  return whileInUse(core.layout, { making: true }, async () => {
+    hooks.progress?.({ kind: "opening" });
+    const open = await openUnit(core, source, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
+    try {
+      const objects = await objectsOf(core, open, hooks);
+      return await relink(
+        open,
+        link,
+        objects,
+        async ({ file, bytes, millis, identical, differs }) => {
+          if (options.output !== null) await copyFileWhole(file, options.output);
+          const { unit: summary } = open.inputs;
+          const { llvm, warnings } = open;
+          return {
+            ...{ schema: 1 as const, command: "link" as const, unit: summary, llvm, output: options.output },
+            ...{ bytes, millis, identical, differs, warnings: [...warnings, ...core.work.takeWarning()] },
+          };
+        },
+        hooks.signal,
+      );
+    } finally {
+      await open.close();
+    }
+  });
+}
+
+/** A file that exists may be a build's. @throws LtoError Usage */
+async function refuseExisting(file: string | null): Promise<void> {
+  if (file === null || (await stat(file).catch(() => undefined)) === undefined) return;
+  throw new LtoError({
+    name: "Usage",
+    message: `${path.resolve(file)} exists, and link replaces no file.`,
+    file,
+    help: "Name a new file with -o, or leave -o out to only compare.",
+  });
+}
+
+/** @returns module → blob. @throws the error of the first module whose object cannot be made */
+async function objectsOf(core: CoreContext, open: OpenUnit, hooks: Hooks): Promise<Map<string, string>> {
+  const objects = new Objects(open);
+  const modules = withStages(open.analyzed.result.modules);
+  const made = new Map<string, string>();
+  await objects.lookUp(
+    modules.map(({ name }) => name),
+    hooks.signal,
+  );
+  await eachModule({ core, open, hooks, what: "The link", doing: "Generating code for" }, modules, {
+    make: ({ name }) => objects.make(name, [], hooks.signal),
+    made: ({ name }, { object }) => {
+      if (object !== null) made.set(name, object.blob);
+      return Promise.resolve();
+    },
+    failed: (_module, error) => {
+      throw new LtoError(error);
+    },
+  });
+  await objects.settle();
+  return made;
+}
