@@ -57,6 +57,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     cascade: { subject, cause: "cause", ...range },
     explain: { subject, module, filters },
     explainCalls: { run: NOWHERE },
+    functionRemarks: { run: NOWHERE, name: "textstats::bars::bar" },
     hierarchyItem: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}", line: 0, column: 3 },
     hierarchyCalls: { run, key: "textstats::main", direction: "incoming" },
     sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },

@@ -1,5 +1,5 @@
 /** Import and inline decisions in words, the same on all surfaces. */
-import type { CallRow, ImportReason, ImportRow } from "./calls.js";
+import type { CallPlace, CallRow, ImportReason, ImportRow } from "./calls.js";
 import { instructionCount } from "./counts.js";
 import * as l10n from "./l10n.js";
 import { shortModuleName } from "./module-names.js";
@@ -143,6 +143,27 @@ export function inlineNumbers(row: CallRow): string {
 export function placeText({ at, ordinal }: Pick<CallRow, "at" | "ordinal">): string {
   if (at !== null) return l10n.t("at {0}", `${at.file}:${at.line}${at.column === 0 ? "" : `:${at.column}`}`);
   return ordinal === null ? "" : l10n.t("in call {0} of `{1}`", number(ordinal.call), ordinal.function);
+}
+
+/** "src/main.rs:12:5", "call 3 of `app::run`" */
+export function possiblePlace({ function: name, at, ordinal }: CallPlace): string {
+  if (at !== null) return `${at.file}:${at.line}${at.column === 0 ? "" : `:${at.column}`}`;
+  return l10n.t("call {0} of `{1}`", number(ordinal ?? 0), name);
+}
+
+/** The most calls in a sentence. */
+const MOST_MERGED = 5;
+
+/** " The passes made it of several calls: src/main.rs:12:5, src/main.rs:14:5."; empty: it is one call. */
+export function mergedSentence({ oneOf }: Pick<CallRow, "oneOf">): string {
+  if (oneOf.length === 0) return "";
+  const places = oneOf.slice(0, MOST_MERGED).map(possiblePlace).join(", ");
+  const more = oneOf.length - MOST_MERGED;
+  const text =
+    more > 0
+      ? l10n.t("The passes made it of several calls: {0} and {1} more.", places, number(more))
+      : l10n.t("The passes made it of several calls: {0}.", places);
+  return ` ${text}`;
 }
 
 /** "not inlined at src/main.rs:12:5: cost 265 > threshold 225 (by 40)" */

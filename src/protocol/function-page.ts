@@ -4,6 +4,7 @@ import type { SourcePlace } from "./calls.js";
 import type { FateKind, FateRow } from "./fate.js";
 import type { Count } from "./numbers.js";
 import type { FromAnyPage, Nothing } from "./page.js";
+import type { RemarkKind } from "./remarks.js";
 import type { Stage } from "./stages.js";
 import type { Excerpt } from "./views.js";
 
@@ -70,6 +71,27 @@ export interface FunctionCell {
   readonly instructions: Count;
 }
 
+/** What LLVM's other passes say about a function, in LLVM's words. */
+export interface FunctionRemarks {
+  /** What passes did first, then what they could not do, then figures. */
+  readonly remarks: Excerpt<FunctionRemark>;
+  /** Why remarks of some module are missing. */
+  readonly missing: readonly string[];
+}
+
+export interface FunctionRemark {
+  /** "loop-vectorize" */
+  readonly pass: string;
+  readonly kind: RemarkKind;
+  readonly shortName: string;
+  readonly text: string;
+  /** Over which calls the code was inlined: "src/main.rs:12", innermost first. */
+  readonly inlinedAt: readonly string[];
+  /** null: its line is not known. */
+  readonly source: SourcePlace | null;
+  readonly times: Count;
+}
+
 export const FUNCTION_LISTS = ["imports", "incoming", "outgoing"] as const;
 
 export type FunctionList = (typeof FUNCTION_LISTS)[number];
@@ -82,6 +104,10 @@ export type OfFunctionPage =
   | { readonly type: "diff"; readonly copy: number; readonly from: Stage; readonly to: Stage }
   /** Open what a decision is about. */
   | { readonly type: "decision"; readonly list: FunctionList; readonly index: number; readonly what: "ir" | "source" | "function" }
+  /** Look for what other passes say about it. */
+  | { readonly type: "listen" }
+  /** Open the line of a remark. */
+  | { readonly type: "remark"; readonly index: number }
   /** Open the function's own line. */
   | { readonly type: "line" };
 
@@ -98,6 +124,8 @@ export interface FunctionPlace {
 export type ShownFunction =
   | { readonly type: "function"; readonly place: FunctionPlace; readonly view: FunctionView }
   /** A copy's stages, once they are known. `report`: why they are not. */
-  | { readonly type: "stages"; readonly copy: number; readonly stages: FunctionStages | null; readonly problem: string | null };
+  | { readonly type: "stages"; readonly copy: number; readonly stages: FunctionStages | null; readonly problem: string | null }
+  /** What other passes say, once it is known; null: it is not, because of `problem`, or because the user cancelled. */
+  | { readonly type: "remarks"; readonly remarks: FunctionRemarks | null; readonly problem: string | null };
 
 export type ToFunctionPage = ShownFunction | Nothing<FunctionPlace>;

@@ -201,6 +201,7 @@ export const PARAMS: Schemas = {
   whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
   functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
   functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),
+  functionRemarks: formatOf<Params<"functionRemarks">>()(() => z.object({ run: z.string(), name: z.string(), ...progress })),
   functionNames: formatOf<Params<"functionNames">>()(() => z.object({ run: z.string(), text: z.string() })),
   callRows: formatOf<Params<"callRows">>()(() =>
     z.object({ run: z.string(), by: z.enum(CALLS_BY), text: z.string(), parent: callParent, ...range }),

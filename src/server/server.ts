@@ -14,6 +14,7 @@ import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
 import { whyKept } from "./adapters/kept.js";
+import { functionRemarks } from "./adapters/function-remarks.js";
 import * as functions from "./adapters/functions.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
@@ -67,6 +68,7 @@ const handlers: Handlers = {
   hierarchyCalls: { doing: "Looking for calls of a function", answer: functions.hierarchyCalls },
   functionView: { doing: "Looking for a function", answer: functions.functionView },
   functionStages: { doing: "Following a function through the stages", answer: functions.functionStages },
+  functionRemarks: { doing: "Reading remarks about a function", answer: functionRemarks },
   functionNames: { doing: "Looking for functions", answer: functions.functionNames },
   callRows: { doing: "Listing calls", answer: sourceCalls.callRows },
   exportCalls: { doing: "Exporting calls", answer: sourceCalls.exportCalls },

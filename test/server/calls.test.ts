@@ -212,6 +212,11 @@ describe("calls", { skip: skipWithoutRust }, () => {
     assert.equal(pair?.change, "added");
     assert.match(await server.text(pair.right ?? ""), /^define /m);
     assert.doesNotMatch(await server.text(pair.left ?? ""), /^define /m);
+    // What other passes say comes from the same replay; a function that none of them mentions has no remarks.
+    const { remarks, missing } = await server.ask("functionRemarks", { run, name: view.name });
+    assert.ok(remarks.total > 0 && remarks.shown.every(({ pass, text }) => pass !== "inline" && text !== ""));
+    assert.deepEqual(missing, []);
+    assert.equal((await server.ask("functionRemarks", { run, name: "no::such::function" })).remarks.total, 0);
     await assert.rejects(server.ask("functionView", { run, symbol: "no_such_function" }), /LTO decided about no function/);
   });
 

@@ -1,7 +1,7 @@
 /** The sentences about imports and inlining. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { importSentence, inlineSentence } from "../../src/protocol/call-words.js";
+import { importSentence, inlineSentence, mergedSentence } from "../../src/protocol/call-words.js";
 import type { CallRow, ImportRow } from "../../src/protocol/calls.js";
 import { decayed, inlineHelp } from "../../src/core/explain/calls/help.js";
 
@@ -74,6 +74,19 @@ describe("sentences about inlining", () => {
   it("name a call by its number where there is no line", () => {
     const counted = { ...CALL, at: null, ordinal: { function: "app::run", call: 3 }, verdict: "inlined" as const, cost: 5 };
     assert.equal(inlineSentence(counted), "inlined in call 3 of `app::run`: cost 5, threshold 225");
+  });
+});
+
+describe("sentences about a call that passes made of several", () => {
+  it("list the calls that it can be", () => {
+    const at = { file: "src/main.rs", line: 12, column: 5 };
+    const oneOf = [
+      { function: "app::run", symbol: "_R", at, ordinal: null },
+      { function: "app::run", symbol: "_R", at: null, ordinal: 3 },
+    ];
+    assert.equal(mergedSentence({ oneOf: [] }), "");
+    assert.equal(mergedSentence({ oneOf }), " The passes made it of several calls: src/main.rs:12:5, call 3 of `app::run`.");
+    assert.match(mergedSentence({ oneOf: [...oneOf, ...oneOf, ...oneOf] }), / and 1 more\.$/);
   });
 });
 

@@ -117,6 +117,33 @@ describe("the page of a function", () => {
     await close(page);
   });
 
+  it("lists what other passes say on demand, by pass and kind", async () => {
+    const page = await open("bar");
+    assert.equal(await page.locator(".remark").count(), 0);
+    await page.getByRole("button", { name: "Look for Remarks" }).press("Enter");
+    await page.locator(".remark").first().waitFor();
+    const rows = async (): Promise<string[]> =>
+      (await page.locator(".remark").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
+    assert.equal(
+      (await rows())[0],
+      "done loop-vectorize vectorized loop (vectorization width: 4) textstats::bars · inlined at src/rows.rs:30 · 2× bars.rs:9",
+    );
+    assert.equal(await page.locator("img").count(), 0);
+    const choose = async (label: string, option: string): Promise<void> => {
+      const list = page.locator(`vscode-dropdown[aria-label="${label}"]`);
+      await list.click();
+      await list.locator("vscode-option", { hasText: option }).click();
+    };
+    await choose("Kind", "not possible (2)");
+    assert.deepEqual((await rows()).length, 2);
+    await choose("Pass", "licm (1)");
+    assert.equal((await rows()).length, 1);
+    assert.equal(await page.locator("section:has(#remarks) [role=status]").textContent(), "1 of 4 remarks");
+    await page.getByRole("button", { name: "Open bars.rs:9" }).press("Enter");
+    assert.deepEqual(await sent(page), [{ type: "listen" }, { type: "remark", index: 2 }]);
+    await close(page);
+  });
+
   it("without copies, after a failure and in Restricted Mode says so", async () => {
     const gone = await open("gone");
     assert.equal(await gone.locator(".life").count(), 0);
@@ -142,6 +169,8 @@ describe("the page of a function", () => {
         const page = await open(scenario, { theme, width });
         if (scenario === "bar") {
           for (const row of await page.locator(".row summary").all()) await row.click();
+          await page.getByRole("button", { name: "Look for Remarks" }).click();
+          await page.locator(".remark").first().waitFor();
         }
         assert.deepEqual(await violations(page), [], `${scenario} at ${width} px`);
         assert.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= window.innerWidth"), `${width} px`);

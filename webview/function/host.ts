@@ -8,7 +8,7 @@ export class FunctionHost {
 
   constructor(api: VsCodeApi, told: (message: ToFunctionPage) => void) {
     this.#connection = connect(api);
-    for (const type of ["function", "stages", "failed", "restricted"] as const) {
+    for (const type of ["function", "stages", "remarks", "failed", "restricted"] as const) {
       this.#connection.onNotification(type, (params: object) => told({ type, ...params } as ToFunctionPage));
     }
     this.#connection.listen();

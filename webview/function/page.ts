@@ -8,6 +8,7 @@ import { failedPage, restrictedPage, showWaiting } from "../standing.js";
 import { decisionList } from "./decisions.js";
 import { FunctionHost } from "./host.js";
 import { Life } from "./life.js";
+import { Remarks } from "./remarks.js";
 
 export class FunctionPage {
   readonly #root: HTMLElement;
@@ -17,6 +18,7 @@ export class FunctionPage {
   #shown: string | undefined;
   #life: Life | undefined;
   #line: HTMLElement | undefined;
+  #remarks: Remarks | undefined;
 
   constructor(root: HTMLElement, api: VsCodeApi) {
     this.#root = root;
@@ -44,12 +46,17 @@ export class FunctionPage {
       }
       return;
     }
+    if (message.type === "remarks") {
+      this.#remarks?.show(message.remarks, message.problem);
+      return;
+    }
     // VS Code gives it back when it restores the page.
     this.#api.setState(message.place);
     const told = JSON.stringify(message);
     if (told === this.#shown) return;
     this.#shown = told;
     this.#life = undefined;
+    this.#remarks = undefined;
     const tell = this.#host.tell.bind(this.#host);
     switch (message.type) {
       case "function":
@@ -70,6 +77,7 @@ export class FunctionPage {
       openStage: (copy, stage) => tell({ type: "stage", copy, stage }),
       openDiff: (copy, from, to) => tell({ type: "diff", copy, from, to }),
     });
+    this.#remarks = new Remarks(tell);
     this.#line = h("p", { class: "links", hidden: true });
     replace(
       this.#root,
@@ -96,6 +104,7 @@ export class FunctionPage {
       decisionList(l10n.t("Imports of it"), "imports", view.imports, tell),
       decisionList(l10n.t("Calls of it"), "incoming", view.incoming, tell),
       decisionList(l10n.t("Calls in it"), "outgoing", view.outgoing, tell),
+      this.#remarks.element,
     );
   }
 }

@@ -1,5 +1,5 @@
 /** What `calls` prints. */
-import { importReason, importSentence, inlineReason, inlineSentence } from "../../protocol/call-words.js";
+import { importReason, importSentence, inlineReason, inlineSentence, possiblePlace } from "../../protocol/call-words.js";
 import type { CallPlace, CallRow, CallsReport, Compared, FunctionUse, ImportRow } from "../../protocol/calls.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { counted, number } from "../../protocol/words.js";
@@ -64,16 +64,11 @@ function callGroupLines(rows: readonly CallRow[], colors: Colors): string[] {
     ...rows.flatMap((row) => [
       `  ${row.verdict === "inlined" ? colors.green(inlineSentence(row)) : colors.yellow(inlineSentence(row))}`,
       ...(row.inlinedAt.length === 0 ? [] : [colors.dim(`    inlined ${row.inlinedAt.map(wayText).join(", ")}`)]),
-      ...(row.oneOf.length === 0 ? [] : [colors.dim(`    the passes made it of several: ${row.oneOf.map(onePlace).join(", ")}`)]),
+      ...(row.oneOf.length === 0 ? [] : [colors.dim(`    the passes made it of several: ${row.oneOf.map(possiblePlace).join(", ")}`)]),
       ...(row.wholeWay || row.at === null ? [] : [colors.dim("    one of several copies in the same block")]),
     ]),
     ...helpLines(help, colors),
   ];
-}
-
-function onePlace({ function: name, at, ordinal }: CallPlace): string {
-  if (at !== null) return `${at.file}:${at.line}${at.column === 0 ? "" : `:${at.column}`}`;
-  return `call ${number(ordinal ?? 0)} of \`${name}\``;
 }
 
 function wayText({ function: name, at, ordinal }: CallPlace): string {

@@ -1,5 +1,5 @@
 /** Pages of functions, which are loaded later. */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { ExplainedCalls } from "../calls/explained-calls.js";
 import { reportOf, showFailure } from "../failure.js";
 import type { FunctionPages, FunctionTools } from "../function/pages.js";
@@ -47,6 +47,7 @@ export class Functions implements vscode.Disposable, vscode.WebviewPanelSerializ
       extensionUri,
       view: (place) => calls.known(place.run, () => server.ask("functionView", place)),
       stages: (copy) => server.ask("functionStages", copy),
+      remarks: (place) => server.askWithProgress(vscode.l10n.t("Looking for remarks"), "functionRemarks", place),
       openStage: (choice) => openStage(server, choice),
       openDiff: (choice) => compareStages(server, choice),
       openIr: (run, shown) => calls.openIr(run, shown),

@@ -4,7 +4,7 @@ import { stageInfo, type Stage } from "../../protocol/stages.js";
 
 /** @returns undefined if it is not a valid message */
 export function messageFrom(method: string, params: unknown): OfFunctionPage | undefined {
-  if (method === "line") return { type: method };
+  if (method === "line" || method === "listen") return { type: method };
   if (!isObject(params)) return undefined;
   switch (method) {
     case "stage": {
@@ -14,6 +14,10 @@ export function messageFrom(method: string, params: unknown): OfFunctionPage | u
     case "diff": {
       const [copy, from, to] = [indexFrom(params.copy), stageFrom(params.from), stageFrom(params.to)];
       return copy === undefined || from === undefined || to === undefined ? undefined : { type: method, copy, from, to };
+    }
+    case "remark": {
+      const index = indexFrom(params.index);
+      return index === undefined ? undefined : { type: method, index };
     }
     case "decision": {
       const list = FUNCTION_LISTS.find((word) => word === params.list);

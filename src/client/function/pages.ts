@@ -1,7 +1,14 @@
 /** Functions in the editor area: a page for each. */
 import * as vscode from "vscode";
 import type { SourcePlace } from "../../protocol/calls.js";
-import type { FunctionPlace, FunctionStages, FunctionView, OfFunctionPage, ShownFunction } from "../../protocol/function-page.js";
+import type {
+  FunctionPlace,
+  FunctionRemarks,
+  FunctionStages,
+  FunctionView,
+  OfFunctionPage,
+  ShownFunction,
+} from "../../protocol/function-page.js";
 import type { WithModule } from "../../protocol/requests/declare.js";
 import type { Stage } from "../../protocol/stages.js";
 import { FUNCTION_VIEW_TYPE } from "../ids.js";
@@ -14,6 +21,8 @@ export interface FunctionTools extends EditorPageTools {
   view(place: Pick<FunctionPlace, "run" | "symbol">): Promise<FunctionView>;
   /** @throws the server's error */
   stages(copy: WithModule & { readonly symbol: string }): Promise<FunctionStages>;
+  /** Shows its progress. @throws the server's error; CancellationError */
+  remarks(place: Pick<FunctionPlace, "run" | "name">): Promise<FunctionRemarks>;
   openStage(choice: WithModule & { readonly stage: Stage; readonly function: string }): Promise<void>;
   openDiff(choice: WithModule & { readonly from: Stage; readonly to: Stage; readonly function: string }): Promise<void>;
   /** Opens the function of a decision before the passes. */
@@ -52,6 +61,7 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
   readonly #tools: FunctionTools;
   readonly #open: (place: Pick<FunctionPlace, "run" | "symbol">) => Promise<void>;
   #line: SourcePlace | null = null;
+  #remarks: FunctionRemarks | undefined;
 
   /** @param open opens another function's page */
   constructor(
@@ -87,12 +97,31 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
     }
   }
 
+  async #tellRemarks(): Promise<void> {
+    try {
+      const { run, name } = this.place;
+      const remarks = await this.#tools.remarks({ run, name });
+      this.#remarks = remarks;
+      this.tell({ type: "remarks", remarks, problem: null });
+    } catch (error) {
+      this.tell({ type: "remarks", remarks: null, problem: isCancelled(error) ? null : this.#tools.reportOf(error).message });
+    }
+  }
+
   protected override async act(message: OfFunctionPage): Promise<void> {
     const { run } = this.place;
     switch (message.type) {
       case "line":
         if (this.#line !== null) await openSource(this.#line);
         break;
+      case "listen":
+        await this.#tellRemarks();
+        break;
+      case "remark": {
+        const source = this.#remarks?.remarks.shown[message.index]?.source;
+        if (source != null) await openSource(source);
+        break;
+      }
       case "stage":
       case "diff": {
         const copy = this.view?.copies.shown[message.copy];
@@ -117,4 +146,8 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
 async function openSource({ file, line, column }: SourcePlace): Promise<void> {
   const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true, selection: new vscode.Range(at, at) });
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof vscode.CancellationError;
 }

@@ -1,6 +1,6 @@
 /** The rows of the Calls view, from a unit's decisions: grouped, filtered, sorted and in words. */
 import type { CallRow, CallsReport, ImportRow, SourcePlace } from "../../protocol/calls.js";
-import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
+import { importReason, importSentence, inlineNumbers, inlineSentence, mergedSentence } from "../../protocol/call-words.js";
 import { CALL_GROUPS, type CallGroup, type CallParent, type CallsBy, type CallTreeRow } from "../../protocol/call-tree.js";
 import { instructionCount } from "../../protocol/counts.js";
 import type { FateReport, ImportedInVain } from "../../protocol/fate.js";
@@ -296,7 +296,7 @@ function factsOf(of: Listed["of"]): Facts {
       at: null,
     };
   }
-  const text = l10n.t("In `{0}`, `{1}` was {2}.", of.caller, of.callee ?? pointer(), inlineSentence(of));
+  const text = l10n.t("In `{0}`, `{1}` was {2}.", of.caller, of.callee ?? pointer(), inlineSentence(of)) + mergedSentence(of);
   return {
     description: inlineNumbers(of),
     text,

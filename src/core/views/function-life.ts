@@ -1,6 +1,6 @@
 /** The page of one function, from a unit's decisions and fates. */
 import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
-import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
+import { importReason, importSentence, inlineNumbers, inlineSentence, mergedSentence } from "../../protocol/call-words.js";
 import type { FateKind, FateReport, FateRow } from "../../protocol/fate.js";
 import type { FunctionCopy, FunctionDecision, FunctionView } from "../../protocol/function-page.js";
 import { cguCount, instructionCount } from "../../protocol/counts.js";
@@ -93,7 +93,7 @@ export class FunctionLives {
       other: side === "caller" ? row.caller : callee,
       otherSymbol: side === "caller" ? row.callerSymbol : row.calleeSymbol,
       short: inlineNumbers(row),
-      text: `In \`${row.caller}\`, \`${callee}\` was ${inlineSentence(row)}.`,
+      text: `In \`${row.caller}\`, \`${callee}\` was ${inlineSentence(row)}.${mergedSentence(row)}`,
       help: row.help,
       shown: { module: row.module, function: row.callerSymbol },
       source: openablePlace(row.at, this.#parts.workspace),

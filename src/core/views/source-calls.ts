@@ -1,7 +1,7 @@
 /** Import and inline decisions at the functions and lines of source files: an index of a unit's decisions, and what it knows of one file. */
 import { isAbsolute, resolve } from "node:path";
 import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
-import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
+import { importReason, importSentence, inlineNumbers, inlineSentence, mergedSentence } from "../../protocol/call-words.js";
 import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import * as l10n from "../../protocol/l10n.js";
@@ -78,7 +78,12 @@ export class CallIndex {
   }
 
   #placed(row: CallRow): void {
-    if (row.at === null) return;
+    // One that passes made of several can be at any of their lines.
+    if (row.at === null) {
+      const lines = new Set(row.oneOf.flatMap(({ at }) => (at === null ? [] : `${this.#absolute(at.file)}:${at.line}`)));
+      for (const line of lines) addTo(this.#byLine, line, row);
+      return;
+    }
     const place = `${this.#absolute(row.at.file)}:${row.at.line}`;
     addTo(this.#byLine, place, row);
     // Without a way over other functions, the call is in the function that has it.
@@ -182,7 +187,8 @@ function shortName(name: string): string {
 /** "`app::run` not inlined at src/main.rs:12:5: …" */
 function lineText(row: CallRow): string {
   const callee = row.callee === null ? l10n.t("a pointer") : `\`${row.callee}\``;
-  return `${callee} ${inlineSentence(row)}`;
+  const merged = mergedSentence(row);
+  return `${callee} ${inlineSentence(row)}${merged === "" ? "" : `.${merged}`}`;
 }
 
 function unitCount(rows: readonly ImportRow[]): number {
@@ -205,6 +211,6 @@ function ofImport(row: ImportRow): CallDecision {
 }
 
 function ofCall(row: CallRow): CallDecision {
-  const text = l10n.t("In `{0}` {1}.", row.caller, inlineSentence(row));
+  const text = l10n.t("In `{0}` {1}.", row.caller, inlineSentence(row)) + mergedSentence(row);
   return { title: callTitle(row), text, help: row.help, module: row.module, function: row.callerSymbol };
 }

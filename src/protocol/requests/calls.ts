@@ -1,7 +1,7 @@
 /** Requests of the client: what was imported and inlined, as rows of the Calls view and at the functions and lines of a source file. */
 import type { CallParent, CallsBy, CallTreeRow } from "../call-tree.js";
 import type { CallsChecked } from "../calls.js";
-import type { FunctionStages, FunctionView } from "../function-page.js";
+import type { FunctionRemarks, FunctionStages, FunctionView } from "../function-page.js";
 import type { Count } from "../numbers.js";
 import type { Stage } from "../stages.js";
 import type { Excerpt, Page, Range } from "../views.js";
@@ -33,6 +33,8 @@ export const callRequests = {
   functionView: request<{ readonly run: string; readonly symbol: string }, FunctionView | null>("lto/functionView"),
   /** A copy of a function at every stage; makes missing stages. */
   functionStages: request<WithModule & { readonly symbol: string }, FunctionStages>("lto/functionStages"),
+  /** What LLVM's passes other than the inliner say about the functions of a readable name, from a replay that the store keeps. */
+  functionRemarks: request<{ readonly run: string; readonly name: string } & WithProgress, FunctionRemarks>("lto/functionRemarks"),
   /** Functions whose name has all words of a text. null: the calls of this run were not explained in this window. */
   functionNames: request<
     { readonly run: string; readonly text: string },

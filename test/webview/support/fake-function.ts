@@ -8,6 +8,7 @@ import type {
   FunctionCopy,
   FunctionDecision,
   FunctionPlace,
+  FunctionRemark,
   FunctionView,
   OfFunctionPage,
   ShownFunction,
@@ -75,6 +76,21 @@ function cellsOf(copy: number): readonly FunctionCell[] {
   });
 }
 
+function remarkOf(fields: Partial<FunctionRemark>): FunctionRemark {
+  return {
+    ...{ pass: "loop-vectorize", kind: "passed", shortName: "textstats::bars", text: "vectorized loop (vectorization width: 4)" },
+    ...{ inlinedAt: ["src/rows.rs:30"], source: { file: "/w/src/bars.rs", line: 9, column: 5 }, times: 2 },
+    ...fields,
+  };
+}
+
+const REMARKS = [
+  remarkOf({}),
+  remarkOf({ pass: "gvn", kind: "missed", text: `load of \`${ODD}\` not eliminated`, inlinedAt: [], source: null, times: 1 }),
+  remarkOf({ pass: "licm", kind: "missed", text: "failed to hoist load", inlinedAt: [], times: 1 }),
+  remarkOf({ pass: "asm-printer", kind: "analysis", text: "12 instructions in function", inlinedAt: [], source: null, times: 1 }),
+] as const;
+
 export class FakeFunction {
   readonly sent: FromFunctionPage[] = [];
   readonly refused: string[] = [];
@@ -99,7 +115,12 @@ export class FakeFunction {
           this.sent.push(message);
           if (message.type === "ready") this.#show();
         },
-        told: (message) => this.sent.push(message),
+        told: (message) => {
+          this.sent.push(message);
+          if (message.type !== "listen") return;
+          const missing = ["textstats::rows: The replay that listened gave other code."];
+          this.#connection.tell({ type: "remarks", remarks: { remarks: { total: 600, shown: REMARKS }, missing }, problem: null });
+        },
         refused: (why) => this.refused.push(why),
       },
       messageFrom,

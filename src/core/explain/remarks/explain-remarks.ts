@@ -6,6 +6,7 @@ import { LtoError } from "../../base/errors.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { findModule } from "../../pipelines/module-names.js";
 import type { RunHooks } from "../../replay/each-module.js";
+import type { Overrides } from "../../replay/inputs.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
@@ -19,6 +20,8 @@ import { remarksIn, type SymbolRemark } from "./symbol-remarks.js";
 export interface RemarksOptions {
   /** "auto", "system" or a path. */
   readonly llvm: string;
+  /** Default: none. */
+  readonly overrides?: Overrides;
   /** Only this function; null: all. */
   readonly function: string | null;
   readonly module: string | null;
@@ -45,7 +48,7 @@ export async function explainRemarks(
 ): Promise<RemarksReport> {
   return whileInUse(core.layout, { making: true }, async () => {
     hooks.progress?.({ kind: "opening" });
-    const open = await openUnit(core, source, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
+    const open = await openUnit(core, source, { llvm: options.llvm, overrides: options.overrides ?? {}, keysFile: null }, hooks.signal);
     try {
       return await report(core, open, options, hooks);
     } finally {
