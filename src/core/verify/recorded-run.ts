@@ -76,7 +76,8 @@ export class RecordedRun {
     try {
       const options = { ...defaultOptions(pipelineOf(this.#source.unit.mode).command), llvm: this.#llvm };
       const report = await runLto(core, this.#source, options, tell(0, RUN), this.#run);
-      const verification = await verifyUnit(core, this.#source, { llvm: this.#llvm }, tell(RUN, 1));
+      // Nobody asked for code generation, which takes nearly as long as the passes.
+      const verification = await verifyUnit(core, this.#source, { llvm: this.#llvm, machineCode: false }, tell(RUN, 1));
       return { report, verification };
     } catch (error) {
       // An error before the replay began, such as a store that cannot be locked, would leave the run running.

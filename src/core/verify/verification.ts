@@ -11,7 +11,7 @@ import { endsTheRun, LtoError, messageOf, throwIfCancelled } from "../base/error
 import { ObjectComparison, whyNoObjects } from "./compare-objects.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
-import { eachModule, requireRoom, withStages, type ModuleLoop, type RunHooks } from "../replay/each-module.js";
+import { eachModule, requireRoom, withStages, type RunHooks } from "../replay/each-module.js";
 import { Objects, type ModuleObject } from "../replay/objects.js";
 import type { OpenUnit } from "../replay/open.js";
 import type { DamagedInput } from "./open-damaged.js";
@@ -30,6 +30,8 @@ export interface VerificationParts {
   readonly open: OpenUnit;
   /** Inputs that had to be left out. */
   readonly damaged: readonly DamagedInput[];
+  /** Whether objects and the output are compared too. */
+  readonly machineCode: boolean;
   readonly hooks: RunHooks;
 }
 
@@ -68,15 +70,15 @@ export class Verification {
   readonly #comparison: ObjectComparison | undefined;
   #binary: LinkComparison | undefined;
 
-  constructor({ core, unit, open, damaged, hooks }: VerificationParts) {
+  constructor({ core, unit, open, damaged, machineCode, hooks }: VerificationParts) {
     this.#core = core;
     this.#unit = unit;
     this.#open = open;
     this.#damaged = damaged;
     this.#hooks = hooks;
-    const whyNot = whyNoObjects(open, unit);
+    const whyNot = machineCode ? whyNoObjects(open, unit) : undefined;
     this.#objects = new Objects(open);
-    this.#comparison = whyNot === undefined ? new ObjectComparison(open, unit) : undefined;
+    this.#comparison = machineCode && whyNot === undefined ? new ObjectComparison(open, unit) : undefined;
     this.#warnings = [...open.warnings, ...fatWarnings(unit), ...(whyNot === undefined ? [] : [whyNot])];
     this.#stages = stagesOf(unit.mode);
     for (const stage of this.#stages) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
@@ -132,9 +134,9 @@ export class Verification {
     for (const module of made) if (!compiled.includes(module)) this.#countAll(module.name, "reusedByRustc");
     for (const name of this.#lost) this.#countAll(name, this.#compiledByRustc(name) ? "different" : "reusedByRustc");
     for (const { name } of compiled) if (this.#dependent.has(name)) this.#countAll(name, "different");
-    await this.#replay(compiled.filter(({ name }) => !this.#dependent.has(name)));
-    const reused = made.filter((module) => !compiled.includes(module));
-    await this.#replayForObjects(reused);
+    const reused = made.filter((module) => !compiled.includes(module) && this.#comparison?.has(module.name) === true);
+    const independent = ({ name }: AnalyzedModule): boolean => !this.#dependent.has(name);
+    await this.#replay(compiled.filter(independent), reused.filter(independent));
     for (const name of new Set([...this.#lost, ...this.#dependent])) this.#comparison?.lost(name);
     await this.#objects.settle();
     await this.#compareUnlike();
@@ -195,27 +197,30 @@ export class Verification {
     return this.#unit.decisions?.verdicts[name] !== "re-used";
   }
 
-  async #replay(modules: readonly AnalyzedModule[]): Promise<void> {
-    const { maker } = this.#open;
+  /**
+   * One loop over all modules, so that progress never goes back.
+   *
+   * @param reused by rustc, which linked the objects of an earlier session and wrote no stage: only their objects are compared
+   */
+  async #replay(compiled: readonly AnalyzedModule[], reused: readonly AnalyzedModule[]): Promise<void> {
+    const core = this.#core;
     const { signal } = this.#hooks;
-    const names = modules.map(({ name }) => name);
-    const stored = await maker.storedOf(names, this.#stages, signal);
-    const missing = modules.filter(({ name }) => !stored.has(name));
-    await requireRoom((await this.#core.work.layout()).blobs, this.#open, missing, this.#stages.length);
-    if (this.#comparison !== undefined) await this.#objects.lookUp(names, signal);
-    await eachModule(this.#loop, modules, {
-      make: ({ name }) => this.#make(name, this.#stages),
+    const names = (modules: readonly AnalyzedModule[]): string[] => modules.map(({ name }) => name);
+    const stored = await this.#open.maker.storedOf(names(compiled), this.#stages, signal);
+    const missing = compiled.filter(({ name }) => !stored.has(name));
+    await requireRoom((await core.work.layout()).blobs, this.#open, missing, this.#stages.length);
+    if (this.#comparison !== undefined) await this.#objects.lookUp(names([...compiled, ...reused]), signal);
+    const onlyObject = new Set(names(reused));
+    const loop = { core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
+    await eachModule(loop, [...compiled, ...reused], {
+      make: ({ name }) => this.#make(name, onlyObject.has(name) ? [] : this.#stages),
       made: async ({ name }, { stages: { stages }, object }) => {
         const files = this.#unit.rustcStages[name] ?? {};
-        for (const { stage, blob } of stages) await this.#compare(name, stage, this.#core.store.blobFile(blob), files[stage]);
+        for (const { stage, blob } of stages) await this.#compare(name, stage, core.store.blobFile(blob), files[stage]);
         if (object !== null) await this.#comparison?.compare(name, object);
       },
-      failed: ({ name }, error) => this.#failed(name, error),
+      failed: ({ name }, error) => (onlyObject.has(name) ? this.#lostObject(name, error) : this.#failed(name, error)),
     });
-  }
-
-  get #loop(): ModuleLoop {
-    return { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
   }
 
   async #make(name: string, stages: readonly Stage[]): Promise<ModuleObject> {
@@ -224,23 +229,9 @@ export class Verification {
     return { stages: await this.#open.maker.make(name, stages, signal), object: null };
   }
 
-  /** rustc linked the object of an earlier session where it re-used a module, and so wrote no stage of it. */
-  async #replayForObjects(reused: readonly AnalyzedModule[]): Promise<void> {
-    const comparison = this.#comparison;
-    if (comparison === undefined) return;
-    const modules = reused.filter(({ name }) => comparison.has(name) && !this.#dependent.has(name));
-    const names = modules.map(({ name }) => name);
-    await this.#objects.lookUp(names, this.#hooks.signal);
-    await eachModule(this.#loop, modules, {
-      make: ({ name }) => this.#make(name, []),
-      made: async ({ name }, { object }) => {
-        if (object !== null) await comparison.compare(name, object);
-      },
-      failed: ({ name }, { name: error, message }) => {
-        comparison.lost(name);
-        this.#differ(name, "object", `${error}: ${message}`);
-      },
-    });
+  #lostObject(module: string, { name, message }: LtoErrorReport): void {
+    this.#comparison?.lost(module);
+    this.#differ(module, "object", `${name}: ${message}`);
   }
 
   /** rustc may have failed in the same way. */

@@ -14,6 +14,8 @@ import { whileInUse } from "../store/in-use.js";
 
 export interface VerifyOptions {
   readonly llvm: string;
+  /** Whether objects and the output are compared too; default: they are. */
+  readonly machineCode?: boolean;
 }
 
 /** Errors that concern the unit; others concern the machine, the request or this program. */
@@ -43,7 +45,7 @@ async function verify(
   core: CoreContext,
   source: UnitSource,
   marks: Marks,
-  { llvm, hooks }: VerifyOptions & { readonly hooks: RunHooks },
+  { llvm, machineCode = true, hooks }: VerifyOptions & { readonly hooks: RunHooks },
 ): Promise<VerifyReport> {
   const { unit } = source;
   hooks.progress?.({ kind: "opening" });
@@ -53,7 +55,7 @@ async function verify(
     return { ...report, warnings: [...report.warnings, ...(await marks.revoke(null, unit))] };
   }
   try {
-    const { report, compared } = await new Verification({ core, unit, open, damaged, hooks }).run();
+    const { report, compared } = await new Verification({ core, unit, open, damaged, machineCode, hooks }).run();
     const verified = outcomeOf(report) === "verified";
     const told = verified
       ? (await core.work.keeps())

@@ -117,7 +117,9 @@ export async function verify(state: ServerState, { unit, background }: ParamsOf<
     const engines = background === true ? core.engines.inBackground() : undefined;
     try {
       const hooks = { signal: call.signal, progress: progressOf(call) };
-      return viewOf(await verifyUnit(engines === undefined ? core : { ...core, engines }, named, { llvm: state.settings.libLLVM }, hooks));
+      // Nobody asked for code generation, which takes nearly as long as the passes.
+      const options = { llvm: state.settings.libLLVM, machineCode: background !== true };
+      return viewOf(await verifyUnit(engines === undefined ? core : { ...core, engines }, named, options, hooks));
     } finally {
       await engines?.close();
       // Whatever the result: units and runs show what is known now.

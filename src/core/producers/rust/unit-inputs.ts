@@ -83,8 +83,10 @@ export async function inputsOfUnit(
 function objectSettingsOf(manifest: UnitManifest): LtoInputs["objectSettings"] {
   const codegen = codegenSettings(manifest);
   const split = splitDwarfOf(manifest);
+  const remaps = manifest.commandLine.some((word) => word.startsWith("--remap-path-prefix"));
   return (module) => {
-    if (codegen === null) return null;
+    // The name of a split file goes through `--remap-path-prefix`, which is not mirrored.
+    if (codegen === null || (split !== "off" && remaps)) return null;
     if (split === "off") return { ...codegen, splitDwarfFile: null, separateDwarf: false };
     const source = manifest.rustcObjects?.[module]?.source;
     // Only rustc's object shows the name.
