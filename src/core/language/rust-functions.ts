@@ -30,6 +30,19 @@ async function start(): Promise<Parser> {
   return made;
 }
 
+// A failed start is tried again.
+function started(): Promise<Parser> {
+  return (parser ??= start().catch((error: unknown) => {
+    parser = undefined;
+    throw error;
+  }));
+}
+
+/** Loads the grammar, so that the first file does not wait for it. */
+export async function prepareRustFunctions(): Promise<void> {
+  await started();
+}
+
 /**
  * Finds the functions with bodies, in their order in the file.
  *
@@ -37,12 +50,7 @@ async function start(): Promise<Parser> {
  */
 export async function rustFunctions(text: string): Promise<RustFunction[]> {
   if (text.length > LARGEST) return [];
-  // A failed start is tried again.
-  const ready = (parser ??= start().catch((error: unknown) => {
-    parser = undefined;
-    throw error;
-  }));
-  const tree = (await ready).parse(text);
+  const tree = (await started()).parse(text);
   if (tree === null) return [];
   try {
     return tree.rootNode.descendantsOfType("function_item").flatMap((node) => (node === null ? [] : functionAt(node)));

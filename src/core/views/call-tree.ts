@@ -1,4 +1,5 @@
 /** The rows of the Calls view, from a unit's decisions: grouped, filtered, sorted and in words. */
+import { setImmediate } from "node:timers/promises";
 import type { CallRow, CallsReport, ImportRow, SourcePlace } from "../../protocol/calls.js";
 import { importReason, importSentence, inlineNumbers, inlineSentence, mergedSentence } from "../../protocol/call-words.js";
 import { CALL_GROUPS, type CallGroup, type CallParent, type CallsBy, type CallTreeRow } from "../../protocol/call-tree.js";
@@ -12,6 +13,9 @@ import { number } from "../../protocol/words.js";
 import { pageOf } from "./module-rows.js";
 import { openablePlace } from "./source-place.js";
 import { callGroupLine, callCrateLine, callFunctionLine, decisionLine, groupLabel, groupText } from "./call-lines.js";
+
+/** Texts made before other work has its turn: a few milliseconds. */
+const AT_ONCE = 1_000;
 
 /** One decision, and what it is listed under. */
 interface Listed {
@@ -57,8 +61,8 @@ export class CallTree {
   readonly #all: readonly Listed[];
   readonly #places: ReadonlyMap<string, CratePlace>;
   readonly #workspace: string;
-  /** Texts to search, made by the first search. */
-  #texts: readonly string[] | undefined;
+  /** Texts to search, of the first decisions; the rest are made when they are needed. */
+  readonly #texts: string[] = [];
   /** The last answer to a query: a view asks for the children of many rows with the same one. */
   #found: { readonly key: string; readonly groups: ReadonlyMap<CallGroup, Group> } | undefined;
 
@@ -104,8 +108,20 @@ export class CallTree {
       .split(/\s+/)
       .filter((word) => word !== "");
     if (words.length === 0) return this.#all;
-    const texts = (this.#texts ??= this.#all.map(textOf));
-    return this.#all.filter((_, index) => words.every((word) => texts[index]?.includes(word)));
+    this.#prepareTo(this.#all.length);
+    return this.#all.filter((_, index) => words.every((word) => this.#texts[index]?.includes(word)));
+  }
+
+  /** Makes the texts to search between other work, so that the first search does not wait for those of 80,000 decisions. */
+  async prepare(): Promise<void> {
+    while (this.#texts.length < this.#all.length) {
+      await setImmediate();
+      this.#prepareTo(this.#texts.length + AT_ONCE);
+    }
+  }
+
+  #prepareTo(end: number): void {
+    for (const one of this.#all.slice(this.#texts.length, end)) this.#texts.push(textOf(one));
   }
 
   #crateRow(group: CallGroup, { name, decisions }: Branch, by: CallsBy): CallTreeRow {

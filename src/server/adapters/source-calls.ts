@@ -2,6 +2,7 @@
 import { writeFileWhole } from "../../core/base/atomic-file.js";
 import { sarifLog } from "../../core/explain/calls/sarif.js";
 import { explainCallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
+import { prepareRustFunctions } from "../../core/language/rust-functions.js";
 import { CallHierarchy } from "../../core/views/call-hierarchy.js";
 import { CallTree } from "../../core/views/call-tree.js";
 import { CallIndex } from "../../core/views/source-calls.js";
@@ -39,15 +40,19 @@ export function explainCalls(
     const workspace = source.kind === "unit" ? source.unit.workspace : "";
     const { places, stage } = await shapeOf(state, run);
     const index = new CallIndex(found.calls, workspace);
+    const tree = new CallTree({ ...found, workspace, places });
     state.calls = {
       run,
       found,
       workspace,
       index,
       hierarchy: new CallHierarchy({ calls: found.calls, index, workspace, stage }),
-      tree: new CallTree({ ...found, workspace, places }),
+      tree,
       functions: new FunctionLives({ ...found, workspace }),
     };
+    void tree.prepare();
+    // The first file with lenses says why, if it cannot be loaded.
+    void prepareRustFunctions().catch(() => undefined);
     return totalsOf(found.calls);
   });
 }
