@@ -228,7 +228,7 @@ static json::Value ledgerJson(const InlineDecisionsParams &Params,
     Calls.push_back(callJson(Decision, Texts));
   for (const std::string &Name : Different)
     Names.push_back(jsonText(Name));
-  return json::Object{{"schema", 3},
+  return json::Object{{"schema", 4},
                       {"module", jsonText(Params.Module)},
                       {"fullCosts", Computed == calls::Costs::Full},
                       {"calls", std::move(Calls)},

@@ -255,6 +255,40 @@ TEST(InlineLedger, NamesTheCallsOfWhichPassesMadeOne) {
   EXPECT_EQ(Decision.OneOf, (std::vector<CallPlace>{{"both", "", 1, 0}, {"both", "", 2, 0}}));
 }
 
+const char *const InlinedBranches = R"(
+declare i32 @elsewhere(i32)
+define internal i32 @left(i32 %x) {
+  %p = call i32 @elsewhere(i32 %x)
+  ret i32 %p
+}
+define internal i32 @right(i32 %x) {
+  %q = call i32 @elsewhere(i32 %x)
+  ret i32 %q
+}
+define internal i32 @middle(i1 %c, i32 %x) {
+  br i1 %c, label %a, label %b
+a:
+  %p = call i32 @left(i32 %x)
+  br label %end
+b:
+  %q = call i32 @right(i32 %x)
+  br label %end
+end:
+  %r = phi i32 [ %p, %a ], [ %q, %b ]
+  ret i32 %r
+}
+define i32 @outer(i1 %c, i32 %x) {
+  %r = call i32 @middle(i1 %c, i32 %x)
+  ret i32 %r
+}
+)";
+
+TEST(InlineLedger, NamesThemIfTheyCameWithWhatWasInlined) {
+  Inlined M(InlinedBranches);
+  EXPECT_EQ(M.of("outer", "elsewhere").OneOf,
+            (std::vector<CallPlace>{{"left", "", 1, 0}, {"right", "", 1, 0}}));
+}
+
 } // namespace
 
 } // namespace calls_inline_test

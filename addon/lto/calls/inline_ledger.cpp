@@ -3,7 +3,7 @@
 #include "lto/ir/hash.h"
 #include "lto/ir/module.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/InstIterator.h"
@@ -188,17 +188,33 @@ void InlineLedger::addDecision(const DiagnosticInfoIROptimization &Remark) {
   note(std::move(Decision));
 }
 
+/// Whether a function was inlined into the code of another one, as far as its places tell.
+static bool isWithin(const InlineDecision &Inlined, StringRef Function) {
+  return !Inlined.WholeWay || Inlined.Caller == Function ||
+         any_of(Inlined.At, [&](const CallPlace &Place) { return Place.Function == Function; });
+}
+
 /// The calls of a callee that a function had before the passes, or that came with what was inlined
-/// into the caller: the location of a merged call names the function that they have in common.
+/// into it, here or before it was inlined into the caller: the location of a merged call names the
+/// function that they have in common.
 std::vector<CallPlace> InlineLedger::callsIn(StringRef Function,
                                              const InlineDecision &Decision) const {
   if (ArrayRef<CallPlace> Own = Written->callsOf(Decision.Callee, Function); !Own.empty())
     return Own;
+  SetVector<StringRef> Parts;
+  auto AddInlined = [&](StringRef Into) {
+    for (size_t I : InlinedInto.lookup(Into))
+      if (Into != Decision.Caller || isWithin(Decisions[I], Function))
+        Parts.insert(Decisions[I].Callee);
+  };
+  AddInlined(Decision.Caller);
+  if (Function != Decision.Caller)
+    AddInlined(Function);
   std::vector<CallPlace> Calls;
-  StringSet<> Seen;
-  for (const InlineDecision &Other : Decisions)
-    if (Other.Inlined && Other.Caller == Decision.Caller && Seen.insert(Other.Callee).second)
-      append_range(Calls, Written->callsOf(Decision.Callee, Other.Callee));
+  for (size_t I = 0; I < Parts.size(); ++I) {
+    append_range(Calls, Written->callsOf(Decision.Callee, Parts[I]));
+    AddInlined(Parts[I]);
+  }
   return Calls;
 }
 
@@ -235,17 +251,23 @@ static std::string keyOf(const InlineDecision &Decision) {
 void InlineLedger::note(InlineDecision Decision) {
   const std::string Key = keyOf(Decision);
   auto [Entry, New] = Known.try_emplace(Key, Decisions.size());
-  if (New)
-    return void(Decisions.push_back(std::move(Decision)));
-  InlineDecision &Earlier = Decisions[Entry->second];
-  if (Earlier.Inlined && Decision.Inlined) {
-    ++Earlier.Times;
-  } else if (Earlier.Inlined) {
+  if (!New) {
+    InlineDecision &Earlier = Decisions[Entry->second];
+    if (Earlier.Inlined && Decision.Inlined)
+      return void(++Earlier.Times);
+    if (!Earlier.Inlined) {
+      Earlier = std::move(Decision);
+      return listInlined(Entry->second);
+    }
     Entry->second = Decisions.size();
-    Decisions.push_back(std::move(Decision));
-  } else {
-    Earlier = std::move(Decision);
   }
+  Decisions.push_back(std::move(Decision));
+  listInlined(Decisions.size() - 1);
+}
+
+void InlineLedger::listInlined(size_t Index) {
+  if (const InlineDecision &Decision = Decisions[Index]; Decision.Inlined)
+    InlinedInto[Decision.Caller].push_back(Index);
 }
 
 void InlineLedger::before(pipeline::LtoStage Stage, Module &M) {

@@ -84,6 +84,7 @@ private:
   std::vector<CallPlace> callsIn(llvm::StringRef Function, const InlineDecision &Decision) const;
   void findLost(InlineDecision &Decision) const;
   void note(InlineDecision Decision);
+  void listInlined(size_t Index);
   void noteWhatStayed(const llvm::Module &M);
 
   const pipeline::LtoStage Watched;
@@ -97,6 +98,8 @@ private:
   std::vector<InlineDecision> Decisions;
   /// Index into Decisions.
   llvm::StringMap<size_t> Known;
+  /// By caller: indices of what was inlined into it.
+  llvm::StringMap<std::vector<size_t>> InlinedInto;
   llvm::StringMap<std::string> Code;
 };
 

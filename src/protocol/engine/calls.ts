@@ -85,7 +85,7 @@ export interface InlineDecisionsResult {
 
 /** What the inliner decides about every call, and what became of every definition. */
 export interface InlineLedger {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly module: string;
   /** LLVM computed costs to their end; otherwise, a cost above the threshold is the least that it is, because LLVM stopped there. */
   readonly fullCosts: boolean;

@@ -18,7 +18,7 @@ const numbers = z.custom<number[][]>(
 
 const inlineLedger = formatOf<InlineLedger>()(() =>
   z.object({
-    schema: z.literal(3),
+    schema: z.literal(4),
     module: z.string(),
     fullCosts: z.boolean(),
     calls: rows,
