@@ -1,13 +1,16 @@
 /** The Calls view, and lenses and hovers in a Rust file: what became of functions and calls. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import type { TreeRow } from "../support/vscode/tree.js";
 
 windowTest(
   "calls: a view and lenses above functions say what was imported and inlined, and why not",
   { workspace: inRoot("examples", "rust"), size: { width: 1280, height: 720 } },
-  async ({ window }, step) => {
+  async ({ window, sandbox }, step) => {
     await step("a build and a run", async () => {
       await window.openContainer("LTO Inspector");
       await window.tree("Codegen Units").press("Run Thin LTO");
@@ -110,9 +113,27 @@ windowTest(
       await page.locator("h1", { hasText: name }).waitFor();
       await page.locator(".life-cell-defined").first().waitFor();
       await window.threePictures("function-page");
+      // What other passes say is looked for on demand.
+      await page.getByRole("button", { name: "Look for Remarks" }).click();
+      await page.locator(".remark").first().waitFor();
       const decision = (await calls.rows()).find(({ level }) => level === 4);
       await calls.select(decision?.label ?? "");
       await window.editors.whenActive(/Import/);
+    });
+
+    await step("the palette writes the decisions as SARIF", async () => {
+      await window.command("LTO: Export Calls as SARIF");
+      const { widget } = await window.quickInput.shown();
+      // The dialog begins with the folder.
+      await eventually(
+        "a file to write",
+        () => widget.locator("input").first().inputValue(),
+        (file) => file.endsWith("/calls.sarif"),
+      );
+      await window.page.keyboard.press("Enter");
+      await window.notification(/results were written to calls\.sarif/);
+      const log: unknown = JSON.parse(readFileSync(path.join(sandbox.workspace, "calls.sarif"), "utf8"));
+      assert.ok(typeof log === "object" && log !== null && "version" in log && log.version === "2.1.0");
     });
   },
 );

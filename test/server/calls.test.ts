@@ -75,6 +75,7 @@ describe("calls", { skip: skipWithoutRust }, () => {
     const calls = (await of("crates/textstats/src/bars.rs")) ?? assert.fail("nothing is known");
     const bar = named(calls, "bar");
     assert.equal(bar.foundBy, "name");
+    assert.ok(!calls.functions.some(({ name }) => name.endsWith("::cells")), "nothing is claimed without line tables");
     assert.match(
       bar.title,
       /^99 of 100 instructions of the import limit · imported into \d+ CGUs · refused by \d+ CGUs · not inlined in \S+: cost \d+ > \d+/,
@@ -250,6 +251,11 @@ describe("calls", { skip: skipWithoutRust }, () => {
     const { of, item, callsOf } = await explained((work) => t.after(work), { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" });
     const calls = (await of("crates/textstats/src/bars.rs")) ?? assert.fail("nothing is known");
     assert.equal(named(calls, "bar").foundBy, "lines");
+    // Too small to be in the bitcode still.
+    const cells = named(calls, "cells");
+    assert.match(cells.title, /^inlined before LTO into bars::bar/);
+    assert.deepEqual([cells.foundBy, cells.symbols], ["lines", []]);
+    assert.match(cells.decisions[0]?.text ?? "", /^The compiler inlined `\S*cells` into `textstats::bars::bar` before LTO/);
     assert.ok(calls.lines.length > 0);
     for (const { line, decisions } of calls.lines) {
       assert.ok(

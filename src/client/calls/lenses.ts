@@ -92,7 +92,7 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
     const content = {
       heading: title,
       text: found === undefined ? null : HOW[found.foundBy],
-      sentences: decisions.flatMap(({ text, help }) => [text, ...help.map((one) => `→ ${one}`)]),
+      sentences: sentencesOf(decisions),
       link: { label: showText(about.decisions.length + about.more), shown },
     };
     return new vscode.Hover(this.#tools.hover(content));
@@ -126,6 +126,11 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
     this.#latest = undefined;
     this.#changed.fire();
   }
+}
+
+/** Each decision, with what would change it: help that several share is said once. */
+function sentencesOf(decisions: readonly CallDecision[]): string[] {
+  return [...new Set(decisions.flatMap(({ text, help }) => [text, ...help.map((one) => `→ ${one}`)]))];
 }
 
 function showText(decisions: number): string {

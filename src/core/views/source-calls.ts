@@ -6,6 +6,7 @@ import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../
 import { shortModuleName } from "../../protocol/module-names.js";
 import * as l10n from "../../protocol/l10n.js";
 import { number } from "../../protocol/words.js";
+import type { InlinedBefore } from "../explain/calls/gone-before.js";
 import { rustFunctions, type RustFunction } from "../language/rust-functions.js";
 import { pathOfName, type FunctionPath } from "../language/rust-paths.js";
 import { crateOf, type SourceCrate } from "./source-crate.js";
@@ -33,10 +34,16 @@ export class CallIndex {
   /** "file:line" → the functions that have code there. */
   readonly #functionsAt = new Map<string, Set<string>>();
   readonly #workspace: string;
+  /** File → functions that were inlined before LTO. */
+  readonly #before = new Map<string, InlinedBefore[]>();
 
-  /** @param workspace the folder that relative paths of debug info start at */
-  constructor({ limits, imports, calls }: CallsReport, workspace: string) {
+  /**
+   * @param workspace the folder that relative paths of debug info start at
+   * @param before what line tables say of functions that were inlined before LTO
+   */
+  constructor({ limits, imports, calls }: CallsReport, workspace: string, before: readonly InlinedBefore[]) {
     this.#workspace = workspace;
+    for (const one of before) addTo(this.#before, this.#absolute(one.source.file), one);
     this.#limit = limits?.instructions ?? null;
     for (const row of imports) {
       if (row.kind !== "function") continue;
@@ -57,7 +64,8 @@ export class CallIndex {
     for (const found of await rustFunctions(text)) {
       const byLines = this.#atLines(file, found);
       const known = byLines.length > 0 ? byLines : crate === undefined ? [] : this.#named(crate, found.path);
-      if (known.length > 0) functions.push(this.#view(found, known, byLines.length > 0 ? "lines" : "name"));
+      const view = known.length > 0 ? this.#view(found, known, byLines.length > 0 ? "lines" : "name") : this.#goneBefore(file, found);
+      if (view !== undefined) functions.push(view);
     }
     return { functions, lines: this.#lines(file, text.split("\n").length) };
   }
@@ -114,6 +122,28 @@ export class CallIndex {
     const end = path.slice(-2).join("::");
     const sameEnd = alike.filter(({ path: other }) => other.slice(-2).join("::") === end);
     return sameEnd.length === 1 ? sameEnd : [];
+  }
+
+  /** A function that the bitcode does not have any more, and into which ones the compiler inlined it. */
+  #goneBefore(file: string, { path, line, column, endColumn, firstLine, lastLine }: RustFunction): FunctionCalls | undefined {
+    const found = this.#before
+      .get(file)
+      ?.find(({ name, source }) => firstLine <= source.line && source.line <= lastLine && pathOfName(name)?.at(-1) === path.at(-1));
+    if (found === undefined) return undefined;
+    const { name, into } = found;
+    const [first, ...others] = into.map((holder) => pathOfName(holder.name)?.slice(-2).join("::") ?? holder.name);
+    const title =
+      others.length === 0
+        ? l10n.t("inlined before LTO into {0}", first ?? "")
+        : l10n.t("inlined before LTO into {0} and {1} more", first ?? "", number(others.length));
+    const decisions = into.map(({ module, symbol, name: holder }): CallDecision => {
+      const text = l10n.t("The compiler inlined `{0}` into `{1}` before LTO, as the line tables show.", name, holder);
+      return { title: l10n.t("inlined before LTO into {0}", holder), text, help: [], module, function: symbol };
+    });
+    return {
+      ...{ name: pathOfName(name)?.join("::") ?? name, line, column, endColumn, title, foundBy: "lines", symbols: [] },
+      ...{ decisions: decisions.slice(0, LISTED), more: Math.max(0, decisions.length - LISTED) },
+    };
   }
 
   #view({ path, line, column, endColumn }: RustFunction, known: readonly Known[], foundBy: FunctionCalls["foundBy"]): FunctionCalls {

@@ -35,11 +35,11 @@ export function explainCalls(
     const origin = await history.origin(run);
     if (origin === undefined) throw notARun(run);
     const source = await PRODUCERS.sourceOfRun(core.layout, origin);
-    const options = { llvm: origin.llvm, overrides: origin.overrides };
+    const options = { llvm: origin.llvm, overrides: origin.overrides, before: true } as const;
     const found = await explainCallsAndFates(core, source, options, { signal: call.signal, progress: progressOf(call) });
     const workspace = source.kind === "unit" ? source.unit.workspace : "";
     const { places, stage } = await shapeOf(state, run);
-    const index = new CallIndex(found.calls, workspace);
+    const index = new CallIndex(found.calls, workspace, found.before);
     const tree = new CallTree({ ...found, workspace, places });
     state.calls = {
       run,

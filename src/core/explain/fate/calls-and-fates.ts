@@ -9,11 +9,14 @@ import type { LtoSource } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
 import { callsOf, type CallsHooks } from "../calls/explain-calls.js";
 import { gatherLedgers } from "../calls/gather.js";
+import { inlinedBeforeLto, type InlinedBefore } from "../calls/gone-before.js";
 import { fatesOf } from "./explain-fate.js";
 
 export interface CallsAndFates {
   readonly calls: CallsReport;
   readonly fates: FateReport;
+  /** What line tables say of functions that were inlined before LTO; empty unless {@link CallsAndFatesOptions.before} is set. */
+  readonly before: readonly InlinedBefore[];
 }
 
 export interface CallsAndFatesOptions {
@@ -23,13 +26,15 @@ export interface CallsAndFatesOptions {
   readonly function?: string | null;
   /** Default: all. */
   readonly module?: string | null;
+  /** Also look for functions that were inlined before LTO. */
+  readonly before?: true;
 }
 
 /** @throws LtoError UnknownModule, UnknownFunction; what opening a unit and making a stage can throw */
 export function explainCallsAndFates(
   core: CoreContext,
   source: LtoSource,
-  { llvm, overrides, function: wanted = null, module: part = null }: CallsAndFatesOptions,
+  { llvm, overrides, function: wanted = null, module: part = null, before }: CallsAndFatesOptions,
   hooks: CallsHooks = {},
 ): Promise<CallsAndFates> {
   return whileInUse(core.layout, { making: true }, async () => {
@@ -41,7 +46,8 @@ export function explainCallsAndFates(
       const gathered = await gatherLedgers(core, open, module, hooks);
       const options = { llvm, overrides, function: wanted, module };
       const calls = await callsOf(core, { open, gathered, options }, hooks);
-      return { calls, fates: await fatesOf(open, gathered, { function: null, module }, hooks) };
+      const inlined = before === true ? await inlinedBeforeLto(open, calls, core.engines.threads, hooks.signal) : [];
+      return { calls, fates: await fatesOf(open, gathered, { function: null, module }, hooks), before: inlined };
     } finally {
       await open.close();
     }
