@@ -1,7 +1,10 @@
 //===- object_requests.cpp - Requests about object files ------------------===//
+#include "binding/packed_numbers.h"
 #include "binding/requests.h"
+#include "binding/symbol_table.h"
 #include "lto/llvm/object_difference.h"
 #include "lto/llvm/regular_file.h"
+#include "lto/llvm/section_sizes.h"
 
 using namespace llvm;
 
@@ -21,6 +24,15 @@ bool fromJSON(const json::Value &Json, CompareObjectsParams &Params, json::Path 
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("ours", Params.Ours) && Map.map("theirs", Params.Theirs) &&
          Map.map("most", Params.Most);
+}
+
+struct SectionSizesParams {
+  std::string File;
+};
+
+bool fromJSON(const json::Value &Json, SectionSizesParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("file", Params.File);
 }
 
 } // namespace
@@ -53,8 +65,41 @@ static Answer compareObjectFiles(CompareObjectsParams Params, const Request &Cur
                       {"more", static_cast<int64_t>(Found->More)}};
 }
 
+static json::Value sizesJson(const SectionSizes &Section, TextTable &Symbols) {
+  PackedNumbers Parts;
+  for (const SectionPart &Part : Section.Parts) {
+    const bool Named = Part.Of == SectionPart::Kind::Symbol;
+    Parts.add({static_cast<int64_t>(Part.Of),
+               Named ? static_cast<int64_t>(Symbols[Part.Symbol]) : int64_t(-1),
+               static_cast<int64_t>(Part.Size)});
+  }
+  return json::Object{{"name", jsonText(Section.Name)},
+                      {"size", static_cast<int64_t>(Section.Size)},
+                      {"inFile", Section.InFile},
+                      {"code", Section.Code},
+                      {"parts", Parts.take()}};
+}
+
+static Answer describeSizes(SectionSizesParams Params, const Request &Current) {
+  CrashJournal::Entry Entry(Current.State.Journal, Params.File, "object");
+  Expected<std::unique_ptr<MemoryBuffer>> File = readWholeFile(Params.File);
+  if (!File)
+    return File.takeError();
+  Expected<std::vector<SectionSizes>> Sections = sectionSizes((*File)->getMemBufferRef());
+  if (!Sections)
+    return Sections.takeError();
+  TextTable Symbols;
+  json::Array Described;
+  for (const SectionSizes &Section : *Sections)
+    Described.push_back(sizesJson(Section, Symbols));
+  return json::Object{{"bytes", static_cast<int64_t>((*File)->getBufferSize())},
+                      {"sections", std::move(Described)},
+                      {"symbols", Symbols.take()}};
+}
+
 void addObjectRequests(RequestTable &Table) {
   Table.add<CompareObjectsParams>("compareObjects", compareObjectFiles);
+  Table.add<SectionSizesParams>("sectionSizes", describeSizes);
 }
 
 } // namespace lto_inspector::binding

@@ -6,6 +6,8 @@
 #include "test/support/objects.h"
 #include "llvm/Object/ObjectFile.h"
 
+namespace object_code_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -23,16 +25,6 @@ define i32 @second(i32 %n) {
   ret i32 %product
 }
 )";
-
-std::string objectOf(StringRef Text, const CodegenSettings &Codegen = {}) {
-  initializeTargets();
-  LLVMContext Context;
-  std::unique_ptr<Module> M = parse(Context, Text);
-  TargetSettings Settings;
-  Settings.Level = OptLevel::O3;
-  ObjectCode Made = valueOf(emitObject(*M, Settings, Codegen));
-  return std::string(Made.Object.begin(), Made.Object.end());
-}
 
 std::vector<std::string> sectionsOf(StringRef Object) {
   std::vector<std::string> Names;
@@ -116,3 +108,5 @@ TEST(CompareObjects, NamesTheFileThatIsNoObject) {
 }
 
 } // namespace
+
+} // namespace object_code_test

@@ -30,6 +30,7 @@ interface Published {
 }
 
 const REPORTS: Readonly<Record<string, Published>> = {
+  size: { types: ["SizeReport"], description: "What the bytes of a linked output belong to." },
   remarks: { types: ["RemarksReport"], description: "What passes say about the functions that they optimise." },
   calls: { types: ["CallsReport"], description: "What modules import and what is inlined, with reasons, and how that was checked." },
   capture: { types: ["CaptureReport"], description: "Units that were built and captured; the primary one last." },

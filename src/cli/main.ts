@@ -22,6 +22,7 @@ import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
 import { thinCommand } from "./thin.js";
 import { verifyCommand } from "./verify.js";
+import { sizeCommand } from "./size.js";
 import { ownVersion } from "./version.js";
 import { whyKeptCommand } from "./why-kept.js";
 
@@ -49,6 +50,7 @@ function buildProgram(cli: Cli): Command {
     fatCommand,
     verifyCommand,
     linkCommand,
+    sizeCommand,
     explainCommand,
     callsCommand,
     fateCommand,

@@ -93,6 +93,7 @@ export function printingCommands({
     other("fat", fat),
     other("verify", unit),
     other("link", unit),
+    other("size", unit),
     named("find", unit, "evil"),
     named("find", file, "evil"),
     other("calls", unit),

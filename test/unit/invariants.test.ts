@@ -116,6 +116,17 @@ describe("the producers", () => {
   });
 });
 
+describe("the addon's tests", () => {
+  it("have a namespace each, so that several can be compiled as one", () => {
+    const files = filesBelow("addon/test").filter((file) => file.endsWith("_test.cpp"));
+    assert.ok(files.length > 0);
+    none(
+      files.filter((file) => textOf(file)?.includes(`\nnamespace ${path.posix.basename(file, ".cpp")} {\n`) !== true),
+      "a test's namespace has the file's name",
+    );
+  });
+});
+
 /** The rooms of addon/lto: each includes only its own headers and those of the ones before it. The binding may use all of them. */
 const ENGINE_ROOMS = ["compat", "llvm", "ir", "pipeline", "calls", "rustc"].map((room) => `addon/lto/${room}`).concat("addon/binding");
 

@@ -3,6 +3,7 @@
 #include "lto/compat/guids.h"
 #include "lto/llvm/targets.h"
 #include "lto/rustc/thin_buffer.h"
+#include "test/support/expected.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
 #include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/AsmParser/Parser.h"
@@ -99,6 +100,16 @@ Error MemorySink::save(StringRef ContentHash, StringRef Bitcode) {
   std::lock_guard<std::mutex> Lock(Mutex);
   Saved[ContentHash.str()] = Bitcode.str();
   return Error::success();
+}
+
+std::string objectOf(StringRef Text, const pipeline::CodegenSettings &Codegen) {
+  support::initializeTargets();
+  LLVMContext Context;
+  std::unique_ptr<Module> M = parse(Context, Text);
+  pipeline::TargetSettings Settings;
+  Settings.Level = pipeline::OptLevel::O3;
+  pipeline::ObjectCode Made = valueOf(pipeline::emitObject(*M, Settings, Codegen));
+  return std::string(Made.Object.begin(), Made.Object.end());
 }
 
 } // namespace lto_inspector::test

@@ -1,6 +1,7 @@
 //===- modules.h - Modules from IR text -----------------------------------===//
 #pragma once
 
+#include "lto/pipeline/object_code.h"
 #include "lto/pipeline/save_temps.h"
 #include "lto/rustc/lto_module.h"
 #include "lto/rustc/prepare_lto.h"
@@ -45,5 +46,8 @@ public:
 private:
   std::mutex Mutex;
 };
+
+/// The object of a module in LLVM's text, at -O3.
+std::string objectOf(llvm::StringRef Text, const pipeline::CodegenSettings &Codegen = {});
 
 } // namespace lto_inspector::test

@@ -10,6 +10,7 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import type { CratePlace } from "../../protocol/units.js";
 import type { Page, Range } from "../../protocol/views.js";
 import { number } from "../../protocol/words.js";
+import { crateOfReadable } from "../pipelines/readable-crate.js";
 import { pageOf } from "./module-rows.js";
 import { openablePlace } from "./source-place.js";
 import { callGroupLine, callCrateLine, callFunctionLine, decisionLine, groupLabel, groupText } from "./call-lines.js";
@@ -231,7 +232,7 @@ function compare(left: string, right: string): number {
 /** The crate that a readable name starts with; of a name without a path, what it is. */
 export function crateOf(name: string, { of }: Pick<Listed, "of">): string {
   if (name === pointer()) return l10n.t("through pointers");
-  const crate = /^[^\p{L}_]*(?:(?:mut|const|dyn|impl) )*([\p{L}_][\p{L}\d_]*)(?=::)/u.exec(name)?.[1];
+  const crate = crateOfReadable(name);
   if (crate !== undefined) return crate;
   return "importer" in of && name === shortModuleName(of.importer) ? (name.split(/[-.:]/, 1)[0] ?? name) : l10n.t("without a crate");
 }

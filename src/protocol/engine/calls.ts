@@ -3,6 +3,7 @@
  * an index into the message's table, and -1 stands for none.
  */
 import type { Timing } from "../runs.js";
+import type { PackedNumbers } from "./packed-numbers.js";
 import { ofUnit } from "./request.js";
 
 /** `importDecisions`: of some modules of an analysed unit. Symbol numbers are valid within one answer only. */
@@ -29,9 +30,6 @@ export interface ImportLimits {
   /** `-import-cold-multiplier` */
   readonly cold: number;
 }
-
-/** Numbers from -1, most of them small: base64 of the ULEB128 of each plus one. */
-export type PackedNumbers = string;
 
 export interface DecidedImports {
   /** Rows of six: caller, callee, limit in instructions, level, the attempt that imported the caller, hotness. */

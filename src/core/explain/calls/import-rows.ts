@@ -1,6 +1,8 @@
 /** Import decisions as the engine packs them, in a form to work with. */
-import type { DecidedImports, ImportDecisionsResult, ImportLimits, PackedNumbers } from "../../../protocol/engine/calls.js";
+import type { DecidedImports, ImportDecisionsResult, ImportLimits } from "../../../protocol/engine/calls.js";
+import type { PackedNumbers } from "../../../protocol/engine/packed-numbers.js";
 import type { Hotness, ImportReason } from "../../../protocol/calls.js";
+import { PackedReader } from "../../base/packed-numbers.js";
 import type { OpenUnit } from "../../replay/open.js";
 import { symbolOf } from "../rebuild/key-index.js";
 
@@ -126,27 +128,4 @@ function attemptsOf(packed: PackedNumbers, symbols: readonly string[]): ImportAt
     });
   }
   return attempts;
-}
-
-class PackedReader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(packed: PackedNumbers) {
-    this.#bytes = Buffer.from(packed, "base64");
-  }
-
-  get ended(): boolean {
-    return this.#at >= this.#bytes.length;
-  }
-
-  next(): number {
-    let [number, weight] = [-1, 1];
-    for (;;) {
-      const byte = this.#bytes[this.#at++] ?? 0;
-      number += (byte & 0x7f) * weight;
-      if (byte < 0x80) return number;
-      weight *= 0x80;
-    }
-  }
 }
