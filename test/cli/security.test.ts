@@ -7,13 +7,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { noteLinkLine } from "../../src/core/machine/own-notes.js";
 import type { Discovery } from "../../src/protocol/discovery.js";
 import type { DoctorReport } from "../../src/protocol/reports.js";
-import type { RunReport } from "../../src/protocol/runs.js";
+import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
-import { HELLO, ON_LOOKING, plant, whatRan, type Attempt } from "../support/attempts.js";
+import { HELLO, ON_LOOKING, plant, plantProgram, whatRan, type Attempt } from "../support/attempts.js";
 import { ON_REPLAYING } from "../support/capture-attempts.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
@@ -103,6 +104,8 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     const { unit } = await copyCaptures(BARE_THIN, cli.store, 1);
     captured = join(cli.store, "captures", unit, "1");
     manifest = JSON.parse(await readFile(join(captured, "manifest.json"), "utf8")) as UnitManifest;
+    // The user's own captures ran this linker too, so that `verify` links.
+    await noteLinkLine(manifest.link ?? assert.fail("no link line"), state);
   });
 
   async function shared(): Promise<string> {
@@ -136,6 +139,21 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
       assert.deepEqual(await whatRan(join(folder, "..")), []);
     });
   }
+
+  it("the linker is not taken from its toolchain, even if the user names a libLLVM for it", async () => {
+    const folder = await shared();
+    const upstream = manifest.upstream.map((archive) => ({ ...archive, file: join("inputs", basename(archive.file)) }));
+    for (const [at, { file }] of manifest.upstream.entries()) {
+      if (isAbsolute(file)) await cp(file, join(folder, upstream[at]?.file ?? ""));
+    }
+    const unknown = { ...manifest.toolchain, commitHash: "0".repeat(40), sysroot: join(folder, "tc") };
+    for (const name of ["cc", "gcc"]) await plantProgram(join(folder, "tc", "lib", "rustlib", unknown.host, "bin", name));
+    await write(folder, { ...manifest, upstream, toolchain: unknown });
+    const { llvm } = await cli.report<RunReport>(["thin", captured, "--analyze"], 0, { env: state });
+    const report = await cli.report<VerifyReport>(["verify", folder, "--llvm", llvm.path], 0, { env: state });
+    assert.deepEqual(report.binary, { identical: true, differs: [] });
+    assert.deepEqual(await whatRan(folder), []);
+  });
 
   it("names the required toolchain if it is not installed", async () => {
     const folder = await shared();

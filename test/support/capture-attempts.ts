@@ -20,12 +20,13 @@ async function libraryName(sysroot: string): Promise<string> {
   throw new Error(`${sysroot} has no libLLVM`);
 }
 
-/** A toolchain in the capture's folder: its rustc and its libLLVM leave marks. */
+/** A toolchain in the capture's folder: its rustc, its libLLVM and its linkers leave marks. */
 async function toolchainIn(folder: string, { toolchain }: UnitManifest, ...options: readonly string[]): Promise<UnitManifest["toolchain"]> {
   const sysroot = join(folder, "tc");
   const rustc = join(sysroot, "bin", "rustc");
   await hostileProgram(rustc);
   await hostileLibrary(join(sysroot, "lib", await libraryName(toolchain.sysroot)), ...options);
+  for (const name of ["cc", "gcc"]) await plantProgram(join(sysroot, "lib", "rustlib", toolchain.host, "bin", name));
   return { ...toolchain, sysroot, rustc };
 }
 

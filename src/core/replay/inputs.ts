@@ -23,6 +23,7 @@ export interface LtoInputs extends UnitParams {
   readonly unit: UnitSummary;
   /** null: plain files. */
   readonly manifest: UnitManifest | null;
+  /** This machine's toolchain of the build; null: plain files, or none is trusted. Never the one that a manifest names. */
   readonly toolchain: Toolchain | null;
   readonly deviations: readonly Deviation[];
   /** Other options of the build that affect what is compiled; an explanation can name one that changed. */

@@ -40,7 +40,7 @@ export async function unitKeys({ analyzed, inputs }: OpenUnit, signal?: AbortSig
     unit: inputs.unit,
     madeAt: new Date().toISOString(),
     llvm: table.llvm,
-    release: inputs.toolchain?.release ?? null,
+    release: inputs.manifest?.toolchain.release ?? null,
     incremental: inputs.incremental,
     settings: settingsOf(inputs),
     symbols: table.symbols,

@@ -113,10 +113,11 @@ async function runLinker(
   scratch: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  // As rustc does (`get_tools_search_paths`, rustc 1.9x): the toolchain's own linkers come first.
+  // As rustc does (`get_tools_search_paths`, rustc 1.9x): the toolchain's own linkers come first. An empty entry would be the build's folder.
   const tools = toolchain === null ? [] : [path.join(toolchain.sysroot, "lib", "rustlib", toolchain.host, "bin")];
   const own = tools.flatMap((one) => [one, path.join(one, "self-contained")]);
-  const env = { ...process.env, ...environment, PATH: [...own, process.env["PATH"] ?? ""].join(path.delimiter) };
+  const places = (process.env["PATH"] ?? "").split(path.delimiter).filter((place) => path.isAbsolute(place));
+  const env = { ...process.env, ...environment, PATH: [...own, ...places].join(path.delimiter) };
   const exists = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
   const failed = (why: string): LtoError =>
     new LtoError({

@@ -43,7 +43,7 @@ async function chooseEngine(core: CoreContext, manifest: UnitManifest, { llvm, o
   return {
     engine,
     profile,
-    inputs: (signal) => inputsOfUnit(unit, overrides, engine, core.layout, signal),
+    inputs: (signal) => inputsOfUnit(vouched, overrides, engine, core.layout, signal),
     readableNames: (signal) => readableNamesOf(unit, engine, signal),
   };
 }

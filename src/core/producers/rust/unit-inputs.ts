@@ -18,18 +18,19 @@ import { applyOverrides, type Overrides, type LtoInputs } from "../../replay/inp
 import { previousKeysIn } from "../../pipelines/session-folder.js";
 import { isProven, unprovenRules } from "../../pipelines/toolchain-profile.js";
 import { isProvenHere } from "../../store/proven-toolchains.js";
+import type { VouchedUnit } from "./vouched-unit.js";
 import type { StoreLayout } from "../../store/store-layout.js";
 
 /**
  * Prepares a captured unit for `analyze`.
  *
- * @param manifest as `loadUnit` reads it: every path absolute
+ * @param vouched its manifest is as `loadUnit` reads it: every path absolute
  * @param engine reads rustc's own after-rename files to find the promotion suffix
  * @param layout of the store that knows which compilers were verified
  * @throws LtoError UnreadableFile
  */
 export async function inputsOfUnit(
-  manifest: UnitManifest,
+  { unit: manifest, toolchain }: VouchedUnit,
   overrides: Overrides,
   engine: EngineClient,
   layout: StoreLayout,
@@ -50,7 +51,7 @@ export async function inputsOfUnit(
   return {
     unit: { ...summaryOf(manifest), crateTypes },
     manifest,
-    toolchain: manifest.toolchain,
+    toolchain,
     settings,
     deviations: [...manifest.deviations, ...deviations, ...typeDeviation, ...preserveDeviation],
     buildOptions: buildOptions(manifest.commandLine),

@@ -21,7 +21,7 @@ interface Vouched {
 }
 
 /** A unit whose inputs are trusted. */
-interface VouchedUnit {
+export interface VouchedUnit {
   /** The manifest, with the trusted toolchain's upstream files. */
   readonly unit: UnitManifest;
   /** null: the toolchain that it needs is not trusted, so the user has to name a libLLVM. */
