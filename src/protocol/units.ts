@@ -3,6 +3,7 @@
  *
  * A capture writes one `UnitManifest` per unit; it and the files beside it are all that a replay and a verification need.
  */
+import type { BeforeFile } from "./linked-files.js";
 import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
@@ -183,7 +184,7 @@ export type LinkWord =
   | string
   | { readonly module: string }
   /** `before` precedes the file's path in the same word: "-Wl,--version-script=". */
-  | { readonly file: string; readonly before: string }
+  | { readonly file: string; readonly before: BeforeFile }
   | { readonly output: true };
 
 /** How rustc's linker made the output. */

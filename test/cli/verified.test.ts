@@ -180,6 +180,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     for (const changed of [
       { ...link, program: ran },
       { ...link, words: [...link.words, `-B${scratch}`] },
+      { ...link, words: [...link.words, { file: "link/output/script", before: "" } as const] },
       { ...link, environment: { LD_PRELOAD: ran } },
     ]) {
       const { ref } = await copy({ link: changed });

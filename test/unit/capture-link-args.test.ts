@@ -4,7 +4,10 @@ import { after, before, describe, it } from "node:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { linkLineNoted, noteLinkLine } from "../../src/core/machine/own-notes.js";
 import { keepLinkLine } from "../../src/core/producers/rust/capture/link-line.js";
+import { outputName, wordsFor } from "../../src/core/verify/link-words.js";
+import type { LinkLine, LinkWord } from "../../src/protocol/units.js";
 import { linkerVariables, linkerWords } from "../../src/core/producers/rust/capture/link-args.js";
 
 describe("the linker's command line", () => {
@@ -49,7 +52,10 @@ describe("the linker's files", () => {
 
   before(() => {
     fs.mkdirSync(at("rustcAb12Cd/raw-dylibs"), { recursive: true });
-    for (const name of ["b.rcgu.o", "rustcAb12Cd/symbols.o", "list", "libknown.rlib", "liba.so", "out"]) fs.writeFileSync(at(name), name);
+    fs.mkdirSync(at("a,b"));
+    for (const name of ["a,b/list", "b.rcgu.o", "rustcAb12Cd/symbols.o", "list", "libknown.rlib", "liba.so", "out"]) {
+      fs.writeFileSync(at(name), name);
+    }
   });
 
   it("are kept if a later build replaces them; modules and the output are named as such", async () => {
@@ -75,6 +81,15 @@ describe("the linker's files", () => {
     for (const file of [line.output, "link/0/b.rcgu.o", "link/2/list"]) assert.ok(fs.existsSync(path.join(target, file)), file);
   });
 
+  it("are not kept where they could be programs, or several options", async () => {
+    const words = ["-Xlinker", at("list"), "-Wl,-plugin", at("list"), "-wrapper", at("list"), `-Wl,--version-script=${at("a,b/list")}`];
+    assert.deepEqual((await keep("cc", ...words, at("a,b/list"), "-o", "out"))?.words, [
+      ...words,
+      { file: "link/0/list", before: "" },
+      ...["-o", { output: true }],
+    ]);
+  });
+
   it("are not kept if the link cannot be repeated", async () => {
     assert.equal(await keep("cc", "a.rcgu.o"), undefined, "no output is named");
     assert.equal(await keep("cc", "-o", "not-there"), undefined, "it was not linked");
@@ -83,5 +98,96 @@ describe("the linker's files", () => {
     fs.rmSync(printed);
     const parts = { printed, cwd: build, changing: [build], target, objects: {}, kept: new Map<string, string>() };
     assert.equal(await keepLinkLine(parts), undefined, "no linker was started");
+  });
+});
+
+describe("the note of a linker's command line", () => {
+  const state = fs.mkdtempSync(path.join(os.tmpdir(), "lto-link-note-"));
+  after(() => {
+    fs.rmSync(state, { recursive: true });
+  });
+  const line = (...words: readonly LinkWord[]): LinkLine => ({
+    ...{ program: "cc", words, environment: {}, folder: "/w", output: "link/output/out", source: "/w/out" },
+  });
+  const list = { file: "link/0/list", before: "-Wl,-T," } as const;
+  const object = { file: "link/1/b.o", before: "" } as const;
+  const noted = line("-pie", { module: "a" }, list, object, "-o", { output: true });
+
+  before(async () => {
+    await noteLinkLine(noted, { XDG_STATE_HOME: state });
+  });
+
+  it("covers every word with its kind, and files by name", async () => {
+    const isNoted = (...words: readonly LinkWord[]): Promise<boolean> => linkLineNoted(line(...words), { XDG_STATE_HOME: state });
+    const rest = ["-o", { output: true }] as const;
+    assert.ok(await isNoted("-pie", { module: "a" }, { ...list, file: "/elsewhere/link/0/list" }, object, ...rest));
+    const others: readonly (readonly LinkWord[])[] = [
+      ["-pie", { module: "a" }, list, ...rest],
+      ["-pie", { module: "a" }, list, object, object, ...rest],
+      ["-pie", { module: "a" }, list, { ...object, file: "link/1/c.o" }, ...rest],
+      ["-pie", { module: "a" }, "-Wl,-T,", object, ...rest],
+      ["-pie", { module: "a" }, { ...list, before: "-T" }, object, ...rest],
+      ["-pie", { module: "b" }, list, object, ...rest],
+      [{ module: "a" }, "-pie", list, object, ...rest],
+      ["-pie", { module: "a" }, list, object, "-o"],
+      ["-pie", { module: "a" }, list, object, { output: true }, "-o"],
+      ["-pie", { module: "a" }, list, "", object, ...rest],
+    ];
+    for (const words of others) assert.equal(await isNoted(...words), false, JSON.stringify(words));
+  });
+});
+
+describe("the words for linking again", () => {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "lto-link-words-"));
+  after(() => {
+    fs.rmSync(scratch, { recursive: true });
+  });
+  const capture = path.join(scratch, "a,b", "capture");
+  const within = (name: string): string => path.join(capture, name);
+  const sources = { a: "/w/a.rcgu.o", twin: "/elsewhere/a.rcgu.o", parent: "/w/..", folder: "/w/output" };
+  const rustcObjects = Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, { file: `rustc/${name}.o`, source }]));
+  const line = (words: readonly LinkWord[], output = within("link/output/out")): LinkLine => ({
+    ...{ program: "cc", words, environment: {}, folder: "/w", output, source: "/w/out" },
+  });
+  let made = 0;
+  const wordsOf = async (link: LinkLine): Promise<string[]> => {
+    const folder = path.join(scratch, `made-${++made}`);
+    fs.mkdirSync(path.join(folder, "output"), { recursive: true });
+    const output = path.join(folder, "output", outputName(link));
+    const objectOf = (module: string): string | undefined => (module === "lost" ? undefined : "/store/blob");
+    const words = await wordsFor({ folder: capture, rustcObjects }, link, { folder, output, objectOf });
+    return words.map((word) => word.replace(folder, "$"));
+  };
+  const refused = (link: LinkLine, why: RegExp): Promise<void> => assert.rejects(wordsOf(link), { name: "IncompleteUnit", message: why });
+
+  before(() => {
+    fs.mkdirSync(within("link/0"), { recursive: true });
+    for (const file of [within("link/0/list"), path.join(scratch, "outside")]) fs.writeFileSync(file, "");
+    fs.symlinkSync(path.join(scratch, "outside"), within("link/0/way"));
+  });
+
+  it("have objects and the output in the scratch folder", async () => {
+    const words = await wordsOf(line(["-pie", { module: "a" }, { file: within("link/0/list"), before: "-T" }, "-o", { output: true }]));
+    assert.deepEqual(words, ["-pie", "$/a.rcgu.o", `-T${within("link/0/list")}`, "-o", "$/output/out"]);
+  });
+
+  it("have no path that becomes further options", async () => {
+    await refused(line([{ file: within("link/0/list"), before: "-Wl,--version-script=" }]), /comma/);
+    await refused(line([{ file: within("link/0/list"), before: "-Wl,-T" }]), /comma/);
+  });
+
+  it("have no file from outside the capture's folder", async () => {
+    for (const file of [path.join(scratch, "outside"), within("link/0/way"), within("../other")]) {
+      await refused(line([{ file, before: "" }]), /not in the capture's folder/);
+      await refused(line([], file), /not in the capture's folder/);
+    }
+  });
+
+  it("need an object of each module, with a name of its own", async () => {
+    await refused(line([{ module: "lost" }]), /no object of lost/);
+    await refused(line([{ module: "a" }, { module: "twin" }]), /no name of its own/);
+    await refused(line([{ module: "parent" }]), /no name of its own/);
+    await refused(line([{ module: "folder" }]), /no name of its own/);
+    for (const source of ["/w/..", "/"]) await refused({ ...line([]), source }, /has no name/);
   });
 });

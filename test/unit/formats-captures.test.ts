@@ -29,6 +29,10 @@ const good: Omit<UnitManifest, "folder"> = {
     ...{ localModules: ["m"], upstreamOrCachedModules: [] },
   },
   rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
+  link: {
+    words: ["-pie", { module: "m" }, { file: "link/0/list", before: "-Wl,--version-script=" }, "-o", { output: true }],
+    ...{ program: "cc", environment: { LC_ALL: "C" }, folder: "/w", output: "link/output/a", source: "/w/target/a" },
+  },
 };
 
 /** Possible changes of the JSON, by the path of the property. */
@@ -59,6 +63,8 @@ const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] =
   ["decisions.preservedSymbols", -1, /`decisions\.preservedSymbols` is -1, not at least 0/],
   ["rustcStages.m.thin-lto-input", "a/../../b", /`rustcStages\.m\.thin-lto-input` is/],
   ["rustcStages.m.other", "a", /the key "other" of `rustcStages\.m` is not one of thin-lto-input, thin-lto-after-rename, /],
+  ["link.words.2.before", "-Wl,-plugin,", /`link\.words\[2\]/],
+  ["link.words.2.file", "../list", /`link\.words\[2\]/],
   ["outputBytes", 1e300, /`outputBytes` is 1e\+300, not/],
   ["outputBytes", "1", /`outputBytes` is "1", not a number/],
   ["scope.folder", 7, /`scope\.folder` is 7, not a string/],

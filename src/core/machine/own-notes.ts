@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import type { LinkLine, LtoSettings, Toolchain } from "../../protocol/units.js";
 import { writeJsonWhole } from "../base/atomic-file.js";
@@ -92,14 +92,16 @@ export async function llvmWordsNoted({ llvmArgs, passes }: LlvmWords, environmen
   return isNoted(nameOf("llvm", { schema: 1, llvmArgs, passes }), environment);
 }
 
-/** What a link line says besides the files that the capture keeps: it names the programs that run. */
+/**
+ * What a link line says besides the contents of the files that the capture keeps: it names the programs that run. Each word counts with its kind, so
+ * that no file passes for an option, and files count by name, because options select them by it.
+ */
 function linkNote({ program, environment, folder: where, words }: LinkLine): object {
-  const text = words.flatMap((word) => {
-    if (typeof word === "string") return [word];
-    return "file" in word && word.before !== "" ? [word.before] : [];
-  });
+  const shapes = words.map((word) =>
+    typeof word === "object" && "file" in word ? { file: basename(word.file), before: word.before } : word,
+  );
   const sha256 = createHash("sha256")
-    .update(JSON.stringify([program, Object.entries(environment), where, text]))
+    .update(JSON.stringify([program, Object.entries(environment), where, shapes]))
     .digest("hex");
   return { schema: 1, sha256 };
 }

@@ -1,6 +1,7 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
 import type { CaptureScope, LinkLine, UnitManifest } from "../../protocol/units.js";
+import { BEFORE_FILES } from "../../protocol/linked-files.js";
 import { byName } from "../base/by-name.js";
 import { toolchain } from "../machine/toolchain-format.js";
 import {
@@ -86,7 +87,7 @@ const linkLine = formatOf<LinkLine>()(() =>
       z.union([
         z.string(),
         z.object({ module: z.string() }),
-        z.object({ file: pathBelow, before: z.string() }),
+        z.object({ file: pathBelow, before: z.enum(BEFORE_FILES) }),
         z.object({ output: z.literal(true) }),
       ]),
     ),

@@ -2,7 +2,7 @@
  * Links the objects of a replay with the build's own linker and command line, in a folder of its own, and compares the output with the build's. It writes
  * nowhere else.
  */
-import { stat, symlink, mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { LinkComparison } from "../../protocol/runs.js";
 import type { LinkLine, UnitManifest } from "../../protocol/units.js";
@@ -13,6 +13,7 @@ import { newScratchFolder } from "../base/scratch.js";
 import type { EngineClient } from "../engine/client.js";
 import { linkLineNoted } from "../machine/own-notes.js";
 import type { OpenUnit } from "../replay/open.js";
+import { outputName, wordsFor } from "./link-words.js";
 
 /** Sections that a report names. */
 const MOST = 20;
@@ -50,7 +51,7 @@ export async function whyNoLink(unit: UnitManifest): Promise<LtoError | undefine
  * Links, compares, and passes the output on before it is removed.
  *
  * @param objects our objects of the modules of LTO
- * @throws LtoError BuildFailed if the linker fails; IncompleteUnit if an object is missing; Cancelled
+ * @throws LtoError BuildFailed if the linker fails; IncompleteUnit if an object is missing or a path cannot be used; Cancelled
  */
 export async function relink<T>(
   open: OpenUnit,
@@ -59,11 +60,15 @@ export async function relink<T>(
   use: (linked: RelinkedFile) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
+  const objectOf = (module: string): string | undefined => {
+    const blob = objects.get(module);
+    return blob === undefined ? undefined : open.maker.store.blobFile(blob);
+  };
   const scratch = await newScratchFolder("link");
   try {
-    const file = path.join(scratch.folder, "output", path.basename(link.source));
+    const file = path.join(scratch.folder, "output", outputName(link));
     await mkdir(path.dirname(file));
-    const words = await wordsOf(open, link, objects, { folder: scratch.folder, output: file });
+    const words = await wordsFor(open.inputs.manifest ?? {}, link, { folder: scratch.folder, output: file, objectOf });
     const begun = performance.now();
     await runLinker(open, link, words, scratch.folder, signal);
     const millis = performance.now() - begun;
@@ -74,36 +79,6 @@ export async function relink<T>(
   } finally {
     await scratch.remove();
   }
-}
-
-/** The command line for our objects, under the names that rustc gave its own: linkers select files by name. */
-async function wordsOf(
-  { maker, inputs }: OpenUnit,
-  { words }: LinkLine,
-  objects: ReadonlyMap<string, string>,
-  { folder, output }: { readonly folder: string; readonly output: string },
-): Promise<string[]> {
-  const made: string[] = [];
-  for (const word of words) {
-    if (typeof word === "string") made.push(word);
-    else if ("file" in word) made.push(word.before + word.file);
-    else if ("output" in word) made.push(output);
-    else {
-      const blob = objects.get(word.module);
-      const source = inputs.manifest?.rustcObjects?.[word.module]?.source;
-      if (blob === undefined || source === undefined) {
-        throw new LtoError({
-          name: "IncompleteUnit",
-          message: `There is no object of ${word.module}, which is linked.`,
-          module: word.module,
-        });
-      }
-      const file = path.join(folder, path.basename(source));
-      await symlink(maker.store.blobFile(blob), file);
-      made.push(file);
-    }
-  }
-  return made;
 }
 
 async function runLinker(

@@ -5,6 +5,7 @@
 import { statSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { BEFORE_FILES, staysOneOption } from "../../../../protocol/linked-files.js";
 import type { LinkLine, LinkWord, RustcObject } from "../../../../protocol/units.js";
 import { makeFolder } from "../../../base/folders.js";
 import { copyRegularFileSync, readTextFileSync } from "../../../base/read-file-sync.js";
@@ -47,10 +48,13 @@ export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | undefin
   for (const [index, word] of words.entries()) {
     // rustc's empty folder of import libraries has another name in each build.
     if (isRawDylibs(word) || (word === "-L" && isRawDylibs(words[index + 1]))) continue;
-    kept.push(index === at + 1 ? { output: true } : await keeper.keep(word));
+    kept.push(index === at + 1 ? { output: true } : await keeper.keep(word, words[index - 1] ?? ""));
   }
   return { program, words: kept, environment, folder: parts.cwd, output, source };
 }
+
+/** Options whose next word can be a program or a plugin: such a file stays where it is, because it must not come from a capture. */
+const RUNS_NEXT = /(?:^|[-,])(?:plugin|fplugin|wrapper|specs|load|config|mllvm|Xlinker|Xclang|B)$/;
 
 class Keeper {
   readonly #parts: LinkParts;
@@ -62,14 +66,17 @@ class Keeper {
     this.#modules = new Map(Object.entries(parts.objects).map(([module, { source }]) => [source, module]));
   }
 
-  async keep(word: string): Promise<LinkWord> {
+  /** @param previous the word before it */
+  async keep(word: string, previous: string): Promise<LinkWord> {
     const { cwd } = this.#parts;
     const module = this.#modules.get(path.resolve(cwd, word));
     if (module !== undefined) return { module };
-    for (const before of BEFORE) {
+    if (RUNS_NEXT.test(previous)) return word;
+    for (const before of BEFORE_FILES) {
       const name = word.startsWith(before) ? word.slice(before.length) : "";
       const source = path.resolve(cwd, name);
-      if (name !== "" && this.#changes(source) && isFile(source)) return { file: await this.#kept(source), before };
+      if (name !== "" && staysOneOption(before, name) && this.#changes(source) && isFile(source))
+        return { file: await this.#kept(source), before };
     }
     return word;
   }
@@ -90,9 +97,6 @@ class Keeper {
     return file;
   }
 }
-
-/** What may precede the path of a file in its word. Not options that name programs: they must not come from a capture. */
-const BEFORE = ["", "-Wl,--version-script=", "-Wl,--dynamic-list=", "-Wl,--retain-symbols-file=", "-Wl,-T,", "-Wl,-T", "-T"] as const;
 
 /** Import libraries that rustc made for `#[link(kind = "raw-dylib")]`, in a folder that the linker searches. */
 async function hasRawDylibs(words: readonly string[], cwd: string): Promise<boolean> {
