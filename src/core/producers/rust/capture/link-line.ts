@@ -75,8 +75,8 @@ class Keeper {
     for (const before of BEFORE_FILES) {
       const name = word.startsWith(before) ? word.slice(before.length) : "";
       const source = path.resolve(cwd, name);
-      if (name !== "" && staysOneOption(before, name) && this.#changes(source) && isFile(source))
-        return { file: await this.#kept(source), before };
+      const isOneFile = name !== "" && staysOneOption(before, name) && isFile(source);
+      if (isOneFile && this.#changes(source)) return { file: await this.#kept(source), before };
     }
     return word;
   }
