@@ -266,8 +266,10 @@ export interface UnitManifest {
    * rustc's own objects of the modules that took part in LTO, those that it re-used included. Absent: a capture of an earlier version.
    */
   readonly rustcObjects?: Readonly<Record<string, RustcObject>>;
-  /** Absent: no linker was started, or its files could not be kept; or a capture of an earlier version. */
+  /** Absent: no linker was started, or `noLinkBecause` says why; or a capture of an earlier version. */
   readonly link?: LinkLine;
+  /** Why the linker's command line was not kept. */
+  readonly noLinkBecause?: string;
   /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;
   readonly warnings: readonly string[];

@@ -172,6 +172,24 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       [["", "binary"]],
     );
     assert.equal((await cli.report<LinkReport>(["link", ref], 1)).identical, false);
+
+    await rm(join(folder, manifest.link?.output ?? ""));
+    const lost = await cli.report<VerifyReport>(["verify", ref], 1);
+    assert.deepEqual([sums(lost), lost.objects, lost.binary?.identical], [sums(whole), whole.objects, false]);
+    assert.match(lost.different[0]?.why ?? "", /the build's output is missing/);
+  });
+
+  it("the reason that a capture has no link line is said", async () => {
+    const { ref, folder } = await copy();
+    const noLinkBecause = "`-Wl,-Map=m` makes the linker write another file, which linking again would replace";
+    await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...(await manifestIn(folder)), link: undefined, noLinkBecause }));
+    assert.ok((await cli.error(["link", ref], 3)).message.includes(noLinkBecause));
+    const { binary, warnings } = await cli.report<VerifyReport>(["verify", ref]);
+    assert.deepEqual(binary, { identical: null, differs: [] });
+    assert.ok(
+      warnings.some((warning) => warning.includes(noLinkBecause)),
+      warnings.join(),
+    );
   });
 
   it("a linker that none of our captures ran is not run", async () => {

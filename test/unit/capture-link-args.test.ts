@@ -47,7 +47,12 @@ describe("the linker's files", () => {
     fs.writeFileSync(printed, `LC_ALL="C" PATH="/secret" ${words.map((word) => JSON.stringify(word)).join(" ")}\n`);
     const objects = { a: { file: "rustc/a.o", source: at("a.rcgu.o") } };
     const kept = new Map([[at("libknown.rlib"), "inputs/libknown.rlib"]]);
-    return keepLinkLine({ printed, cwd: build, changing: [build], target, objects, kept });
+    return keepLinkLine({ printed, cwd: build, changing: [build], target, objects, kept, failed: (why) => said.push(why) });
+  };
+  const said: string[] = [];
+  const lineOf = async (...words: readonly string[]): Promise<LinkLine> => {
+    const line = await keep(...words);
+    return typeof line === "object" ? line : assert.fail(line);
   };
 
   before(() => {
@@ -68,8 +73,8 @@ describe("the linker's files", () => {
       `-Wl,--version-script=${at("list")}`,
     ];
     const others = ["-L", at("rustcAb12Cd/raw-dylibs"), at("liba.so"), "/lib/none.a", `-fuse-ld=${at("list")}`];
-    const line = await keep("cc", ...words, ...others, "-o", "out", "-pie");
-    assert.deepEqual(line?.words, [
+    const line = await lineOf("cc", ...words, ...others, "-o", "out", "-pie");
+    assert.deepEqual(line.words, [
       ...["-m64", { module: "a" }],
       { file: "link/0/b.rcgu.o", before: "" },
       { file: "link/1/symbols.o", before: "" },
@@ -83,20 +88,61 @@ describe("the linker's files", () => {
 
   it("are not kept where they could be programs, or several options", async () => {
     const words = ["-Xlinker", at("list"), "-Wl,-plugin", at("list"), "-wrapper", at("list"), `-Wl,--version-script=${at("a,b/list")}`];
-    assert.deepEqual((await keep("cc", ...words, at("a,b/list"), "-o", "out"))?.words, [
+    assert.deepEqual((await lineOf("cc", ...words, at("a,b/list"), "-o", "out")).words, [
       ...words,
       { file: "link/0/list", before: "" },
       ...["-o", { output: true }],
     ]);
   });
 
+  it("are left out if one cannot be kept, and the reason is said", async () => {
+    fs.writeFileSync(at("big.o"), "");
+    fs.truncateSync(at("big.o"), 5e9);
+    const why = await keep("cc", at("b.rcgu.o"), at("big.o"), "-o", "out");
+    assert.ok(typeof why === "string");
+    assert.match(why, /could not be kept: .*big\.o has 5000000000 bytes/);
+    assert.deepEqual(said, [why]);
+    assert.ok(!fs.existsSync(path.join(target, "link")));
+  });
+
   it("are not kept if the link cannot be repeated", async () => {
-    assert.equal(await keep("cc", "a.rcgu.o"), undefined, "no output is named");
-    assert.equal(await keep("cc", "-o", "not-there"), undefined, "it was not linked");
+    const kept = async (...words: readonly string[]): Promise<string> => {
+      const why = await keep(...words);
+      assert.ok(typeof why === "string", words.join(" "));
+      return why;
+    };
+    assert.match(await kept("cc", "a.rcgu.o"), /names no output/);
+    assert.match(await kept("cc", "-o", "not-there"), /wrote no output/);
+    for (const words of [
+      ["-Wl,-Map=m"],
+      ["-Wl,-Map,m"],
+      ["-Wl,--gc-sections,--Map=m"],
+      ["-Xlinker", "-Map=m"],
+      ["-Wl,--dependency-file=d"],
+      ["-Wl,--out-implib", "-Wl,i.a"],
+      ["-Wl,--reproduce=r.tar"],
+      ["-Map", "m"],
+      ["-save-temps"],
+      ["-o", "twice"],
+      ["-otwice"],
+      ["-Wl,-o,twice"],
+    ]) {
+      assert.match(await kept("cc", "-o", "out", ...words), /makes the linker write another file/, words.join(" "));
+    }
+    assert.match(await kept("cc", "-o", "out", "@options"), /options in a file/);
+    assert.equal(typeof (await keep("cc", "-o", "out", "-Wl,-M", "-Wl,-omagic", "-Wl,--version-script=Map")), "object");
     fs.writeFileSync(at("rustcAb12Cd/raw-dylibs/libx.so"), "");
-    assert.equal(await keep("cc", "-L", at("rustcAb12Cd/raw-dylibs"), "-o", "out"), undefined, "rustc made import libraries");
+    assert.match(await kept("cc", "-L", at("rustcAb12Cd/raw-dylibs"), "-o", "out"), /raw-dylib/);
     fs.rmSync(printed);
-    const parts = { printed, cwd: build, changing: [build], target, objects: {}, kept: new Map<string, string>() };
+    const parts = {
+      printed,
+      cwd: build,
+      changing: [build],
+      target,
+      objects: {},
+      kept: new Map<string, string>(),
+      failed: (why: string) => said.push(why),
+    };
     assert.equal(await keepLinkLine(parts), undefined, "no linker was started");
   });
 });

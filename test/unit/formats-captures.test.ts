@@ -29,6 +29,7 @@ const good: Omit<UnitManifest, "folder"> = {
     ...{ localModules: ["m"], upstreamOrCachedModules: [] },
   },
   rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
+  noLinkBecause: "W",
   link: {
     words: ["-pie", { module: "m" }, { file: "link/0/list", before: "-Wl,--version-script=" }, "-o", { output: true }],
     ...{ program: "cc", environment: { LC_ALL: "C" }, folder: "/w", output: "link/output/a", source: "/w/target/a" },

@@ -157,6 +157,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     rustcStages: byName(z.record(stageKey, pathBelow)),
     rustcObjects: z.exactOptional(byName(z.object({ file: pathBelow, source: filePath, dwarf: z.exactOptional(pathBelow) }))),
     link: z.exactOptional(linkLine),
+    noLinkBecause: z.exactOptional(z.string()),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

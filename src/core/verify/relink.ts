@@ -21,7 +21,12 @@ const MOST = 20;
 /** Lines of what the linker said that an error repeats. */
 const SAID_LINES = 10;
 
-export interface RelinkedFile extends LinkComparison {
+interface Compared extends LinkComparison {
+  /** SHA-256 of the compared content, if it is identical. */
+  readonly digest?: string;
+}
+
+export interface RelinkedFile extends Compared {
   /** Exists only during the call. */
   readonly file: string;
   readonly bytes: number;
@@ -33,6 +38,12 @@ export async function whyNoLink(unit: UnitManifest): Promise<LtoError | undefine
   const cannot = (message: string, help: string): LtoError => new LtoError({ name: "IncompleteUnit", message, help });
   if (unit.notLinked !== undefined) {
     return cannot(`${unit.name} was not linked: its build failed.`, "Fix what Cargo reports, then capture again.");
+  }
+  if (unit.noLinkBecause !== undefined) {
+    return cannot(
+      `The capture of ${unit.name} does not have the linker's command line: ${unit.noLinkBecause}.`,
+      "Remove the cause from the build, then capture the unit again.",
+    );
   }
   if (unit.link === undefined) {
     return cannot(
@@ -107,10 +118,11 @@ async function runLinker(
   if (ended.code !== 0) throw failed(said === "" ? `it exited with ${ended.code ?? "a signal"}` : said);
 }
 
-/** @throws LtoError Cancelled */
-async function compareLinked(ours: string, builds: string, engine: EngineClient, signal?: AbortSignal): Promise<LinkComparison> {
+/** An output of the build that cannot be read differs. @throws LtoError Cancelled */
+async function compareLinked(ours: string, builds: string, engine: EngineClient, signal?: AbortSignal): Promise<Compared> {
   try {
-    if ((await digestIfEqual(ours, builds)) !== undefined) return { identical: true, differs: [] };
+    const digest = await digestIfEqual(ours, builds);
+    if (digest !== undefined) return { identical: true, differs: [], digest };
     const { sections, more } = await engine.request("compareObjects", { ours, theirs: builds, most: MOST }, signal);
     const differs = sections.map(({ section, why, symbols }) => ({
       section,
@@ -118,7 +130,9 @@ async function compareLinked(ours: string, builds: string, engine: EngineClient,
     }));
     return { identical: false, differs: more === 0 ? differs : [...differs, { section: "", why: `${more} more sections differ` }] };
   } catch (error) {
-    if (endsTheRun(error)) throw error;
-    return { identical: false, differs: [{ section: "", why: `how it differs cannot be told: ${messageOf(error)}` }] };
+    const code = systemCode(error);
+    if (code === undefined && endsTheRun(error)) throw error;
+    const unknown = `how it differs cannot be told: ${messageOf(error)}`;
+    return { identical: false, differs: [{ section: "", why: code === "ENOENT" ? `the build's output is missing (${builds})` : unknown }] };
   }
 }

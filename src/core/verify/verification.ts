@@ -162,7 +162,10 @@ export class Verification {
         this.#open,
         link,
         this.#comparison.objects,
-        ({ identical, differs }) => Promise.resolve({ identical, differs }),
+        ({ identical, differs, digest }) => {
+          if (digest !== undefined) this.#compared.set(link.output, digest);
+          return Promise.resolve({ identical, differs });
+        },
         signal,
       );
     } catch (error) {

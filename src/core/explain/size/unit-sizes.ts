@@ -41,11 +41,11 @@ const STRIPPED =
   'The output has no symbols: it was stripped. Build with `strip = false` (or `strip = "debuginfo"`) to see functions and crates.';
 
 async function outputSizes(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OutputSizes> {
-  const { link, name } = source.unit;
+  const { link, name, noLinkBecause } = source.unit;
   if (link === undefined) {
     throw new LtoError({
       name: "IncompleteUnit",
-      message: `The capture of ${name} has no linked output: no linker made it, or an earlier version captured it.`,
+      message: `The capture of ${name} has no linked output: ${noLinkBecause ?? "no linker made it, or an earlier version captured it"}.`,
       help: "Capture a program or a cdylib again: `lto-inspector capture`.",
     });
   }

@@ -44,7 +44,7 @@ interface Collecting extends Pick<CaptureOptions, "signal" | "onProgress"> {
   readonly held?: readonly number[];
 }
 
-type MachineCode = Pick<UnitManifest, "rustcObjects" | "link">;
+type MachineCode = Pick<UnitManifest, "rustcObjects" | "link" | "noLinkBecause">;
 
 class Collector {
   readonly facts: UnitFacts;
@@ -193,7 +193,9 @@ class Collector {
       target: this.target,
       objects: rustcObjects,
       kept: new Map(archives.map(({ file, source }) => [source, file])),
+      failed: (why) => this.warnings.push(`The output of ${this.facts.name} cannot be linked again, as ${why}`),
     });
+    if (typeof link === "string") return { rustcObjects, noLinkBecause: link };
     return { rustcObjects, ...(link === undefined ? {} : { link }) };
   }
 

@@ -7,11 +7,13 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { BEFORE_FILES, staysOneOption } from "../../../../protocol/linked-files.js";
 import type { LinkLine, LinkWord, RustcObject } from "../../../../protocol/units.js";
+import { endsTheRun, messageOf, systemCode } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
 import { copyRegularFileSync, readTextFileSync } from "../../../base/read-file-sync.js";
 import { LIMITS } from "../../../base/read-file.js";
 import { exists } from "./kept-files.js";
 import { linkerVariables, linkerWords } from "./link-args.js";
+import { writesElsewhere } from "./linker-outputs.js";
 
 export interface LinkParts {
   /** The file with the linker's command line; there is none if no linker was started. */
@@ -26,20 +28,37 @@ export interface LinkParts {
   readonly objects: Readonly<Record<string, RustcObject>>;
   /** Other files that the capture has already: where the build has them → in the capture. */
   readonly kept: ReadonlyMap<string, string>;
+  /** Called if a file cannot be kept, with the reason. */
+  readonly failed: (why: string) => void;
 }
 
-/** @returns undefined: no linker was started, or it was started in a way that cannot be repeated */
-export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | undefined> {
+/** A replay does without it, so a file that cannot be kept is no error. @returns why it was not kept; undefined: no linker was started */
+export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | string | undefined> {
+  try {
+    return await keepAll(parts);
+  } catch (error) {
+    if (systemCode(error) === undefined && endsTheRun(error)) throw error;
+    await fs.rm(path.join(parts.target, "link"), { recursive: true, force: true });
+    const why = `a file that the linker needs could not be kept: ${messageOf(error)}`;
+    parts.failed(why);
+    return why;
+  }
+}
+
+async function keepAll(parts: LinkParts): Promise<LinkLine | string | undefined> {
   if (!(await exists(parts.printed))) return undefined;
   const line = readTextFileSync(parts.printed, LIMITS.text).trim().split("\n").at(-1) ?? "";
   const [program, ...words] = linkerWords(line);
   const at = words.indexOf("-o");
   const written = words[at + 1];
-  // `cd "folder" && …`: rustc starts no linker in another folder.
-  if (line.startsWith("cd ") || program === undefined || at === -1 || written === undefined) return undefined;
+  if (line.startsWith("cd ")) return "rustc started the linker in another folder";
+  if (program === undefined || at === -1 || written === undefined) return "it names no output";
   const source = path.resolve(parts.cwd, written);
   const output = path.join("link", "output", path.basename(source));
-  if (!isFile(source) || (await hasRawDylibs(words, parts.cwd))) return undefined;
+  if (!isFile(source)) return "the linker wrote no output";
+  if (await hasRawDylibs(words, parts.cwd)) return "rustc made import libraries for it (`raw-dylib`), and removed them";
+  const elsewhere = writesElsewhere(words);
+  if (elsewhere !== undefined) return elsewhere;
   await copy(source, output, parts.target);
   const environment = linkerVariables(line);
   delete environment["PATH"];
