@@ -243,7 +243,7 @@ export interface VerifyReport {
      */
     readonly withoutEffect?: Count;
   };
-  /** The objects of all modules, compared with rustc's own. Absent: they were not compared: a warning says why, if that was asked for. */
+  /** The objects of all modules, compared with rustc's own. Absent: they were not compared; a warning says why, if that was asked for. */
   readonly objects?: ObjectCounts;
   /** The output, linked from our objects, compared with the build's. Absent if objects were not compared. */
   readonly binary?: LinkComparison;

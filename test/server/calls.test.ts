@@ -217,7 +217,9 @@ describe("calls", { skip: skipWithoutRust }, () => {
     const { remarks, missing } = await server.ask("functionRemarks", { run, name: view.name });
     assert.ok(remarks.total > 0 && remarks.shown.every(({ pass, text }) => pass !== "inline" && text !== ""));
     assert.deepEqual(missing, []);
-    assert.equal((await server.ask("functionRemarks", { run, name: "no::such::function" })).remarks.total, 0);
+    for (const other of ["no::such::function", view.name.slice(0, -1)]) {
+      assert.equal((await server.ask("functionRemarks", { run, name: other })).remarks.total, 0, other);
+    }
     await assert.rejects(server.ask("functionView", { run, symbol: "no_such_function" }), /LTO decided about no function/);
   });
 

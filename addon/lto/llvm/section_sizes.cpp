@@ -4,6 +4,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Object/SymbolSize.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/Alignment.h"
 #include <map>
 #include <tuple>
@@ -61,10 +62,8 @@ static std::map<uint64_t, std::vector<PlacedSymbol>> placedSymbols(const ObjectF
 
 /// Whether alignment alone can have left a gap before an address.
 static bool isPadding(uint64_t Gap, uint64_t Next, Align Largest) {
-  for (uint64_t Alignment = 2; Alignment <= Largest.value(); Alignment *= 2)
-    if (Gap < Alignment && Next % Alignment == 0)
-      return true;
-  return false;
+  // Of all alignments up to the largest that the address has, the greatest explains the most.
+  return Gap < std::min(uint64_t(1) << std::min(countr_zero(Next), 63), Largest.value());
 }
 
 static std::vector<SectionPart> partsOf(const SectionRef &Section, ArrayRef<PlacedSymbol> Symbols) {

@@ -8,6 +8,7 @@ import type { CallDecision } from "../../protocol/requests/calls.js";
 import type { Excerpt } from "../../protocol/views.js";
 import { number } from "../../protocol/words.js";
 import { filterWhileTyping } from "../commands/filter-box.js";
+import { openSource } from "../documents/open-source.js";
 import { COMMANDS } from "../ids.js";
 import { showInformation, type QuickChoice } from "../messages.js";
 import type { CallChoice, CallNode } from "../trees/calls.js";
@@ -89,8 +90,7 @@ async function exportCalls(tools: CallTools): Promise<void> {
 /** Opens the line of a call. */
 async function openCallSource({ row: { source } }: CallNode): Promise<void> {
   if (source === null) return;
-  const at = new vscode.Position(Math.max(0, source.line - 1), Math.max(0, source.column - 1));
-  await vscode.window.showTextDocument(vscode.Uri.file(source.file), { preview: true, selection: new vscode.Range(at, at) });
+  await openSource(source);
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Functions in the editor area: a page for each. */
 import * as vscode from "vscode";
-import type { SourcePlace } from "../../protocol/calls.js";
 import type {
   FunctionPlace,
   FunctionRemarks,
@@ -9,8 +8,10 @@ import type {
   OfFunctionPage,
   ShownFunction,
 } from "../../protocol/function-page.js";
+import type { SourcePlace } from "../../protocol/calls.js";
 import type { WithModule } from "../../protocol/requests/declare.js";
 import type { Stage } from "../../protocol/stages.js";
+import { openSource } from "../documents/open-source.js";
 import { FUNCTION_VIEW_TYPE } from "../ids.js";
 import { EditorPage, EditorPages, type EditorPageTools, type PageKind, type PageStart } from "../pages/editor-pages.js";
 import { messageFrom, placeFrom } from "./messages.js";
@@ -141,11 +142,6 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
       }
     }
   }
-}
-
-async function openSource({ file, line, column }: SourcePlace): Promise<void> {
-  const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true, selection: new vscode.Range(at, at) });
 }
 
 function isCancelled(error: unknown): boolean {

@@ -4,6 +4,7 @@ import { importReason, inlineNumbers } from "../../protocol/call-words.js";
 import { instructionCount } from "../../protocol/counts.js";
 import * as l10n from "../../protocol/l10n.js";
 import type { CallLine, CallDirection, FunctionCalls, HierarchyCall, HierarchyItem } from "../../protocol/requests/calls.js";
+import { columnOfByte } from "../../protocol/source-columns.js";
 import type { Stage } from "../../protocol/stages.js";
 import { number } from "../../protocol/words.js";
 import { rustFunctions } from "../language/rust-functions.js";
@@ -67,6 +68,8 @@ export class CallHierarchy {
     const word = wordAt(lines[position.line] ?? "", position.column);
     const called = word === around.path.at(-1) ? undefined : this.#called(view, word);
     if (called !== undefined) return this.#item(called, this.#verdict(called, view.name), new FunctionPlaces(this.#parts.workspace));
+    // It was inlined before LTO, so LTO saw no call of it, and none in it.
+    if (!this.#known().has(keyOf(view.name))) return undefined;
     return this.#asItem(view.name, `${view.title} · ${FOUND[view.foundBy]()}`, { file, found: around, lines });
   }
 
@@ -188,7 +191,7 @@ export class CallHierarchy {
       const at = openablePlace(place, this.#parts.workspace);
       const text = lines[(at?.line ?? 0) - 1];
       if (at?.file !== file || text === undefined) continue;
-      const [line, column] = [at.line - 1, Math.max(0, at.column - 1)];
+      const [line, column] = [at.line - 1, columnOfByte(text, at.column)];
       const name = /^[\p{L}\p{N}_:]+/u.exec(text.slice(column))?.[0] ?? " ";
       found.set(`${line}:${column}`, { line, column, endColumn: column + name.length });
     }

@@ -113,9 +113,13 @@ export class CallTree {
     return this.#all.filter((_, index) => words.every((word) => this.#texts[index]?.includes(word)));
   }
 
-  /** Makes the texts to search between other work, so that the first search does not wait for those of 80,000 decisions. */
-  async prepare(): Promise<void> {
-    while (this.#texts.length < this.#all.length) {
+  /**
+   * Makes the texts to search between other work, so that the first search does not wait for those of 80,000 decisions.
+   *
+   * @param isShown whether anybody still asks for this tree
+   */
+  async prepare(isShown: () => boolean): Promise<void> {
+    while (this.#texts.length < this.#all.length && isShown()) {
       await setImmediate();
       this.#prepareTo(this.#texts.length + AT_ONCE);
     }

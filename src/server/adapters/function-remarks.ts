@@ -1,5 +1,4 @@
 /** What passes say about one function of a run. */
-import { isLtoError } from "../../core/base/errors.js";
 import { explainRemarks } from "../../core/explain/remarks/explain-remarks.js";
 import { PRODUCERS } from "../../core/producers/registry.js";
 import { functionRemarksOf } from "../../core/views/function-remarks.js";
@@ -19,14 +18,8 @@ export function functionRemarks(
     const origin = await history.origin(run);
     if (origin === undefined) throw notARun(run);
     const source = await PRODUCERS.sourceOfRun(core.layout, origin);
-    const options = { llvm: origin.llvm, overrides: origin.overrides, function: name, module: null, passes: [], kinds: [] };
-    try {
-      const report = await explainRemarks(core, source, options, { signal: call.signal, progress: progressOf(call) });
-      return functionRemarksOf(report, source.kind === "unit" ? source.unit.workspace : "");
-    } catch (error) {
-      // No pass says anything about it.
-      if (isLtoError(error, "UnknownFunction")) return { remarks: { total: 0, shown: [] }, missing: [] };
-      throw error;
-    }
+    const options = { llvm: origin.llvm, overrides: origin.overrides, function: name, exact: true, module: null, passes: [], kinds: [] };
+    const report = await explainRemarks(core, source, options, { signal: call.signal, progress: progressOf(call) });
+    return functionRemarksOf(report, source.kind === "unit" ? source.unit.workspace : "");
   });
 }

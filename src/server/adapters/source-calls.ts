@@ -50,8 +50,8 @@ export function explainCalls(
       tree,
       functions: new FunctionLives({ ...found, workspace }),
     };
-    void tree.prepare();
-    // The first file with lenses says why, if it cannot be loaded.
+    // What cannot be prepared says why to whoever asks for it.
+    void tree.prepare(() => state.calls?.tree === tree).catch(() => undefined);
     void prepareRustFunctions().catch(() => undefined);
     return totalsOf(found.calls);
   });

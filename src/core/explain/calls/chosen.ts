@@ -1,6 +1,16 @@
 /** The functions that a name means, among all symbols of a unit. */
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 
+/** A readable name without what distinguishes a promoted copy. */
+function withoutCopy(name: string): string {
+  return name.replace(/ \(\.llvm\.\d+\)$/, "");
+}
+
+/** The symbols that read as a name, all of it. @param names symbol → readable name */
+export function symbolsReadAs(names: ReadonlyMap<string, string>, wanted: string): ReadonlySet<string> {
+  return new Set([...names].filter(([, name]) => withoutCopy(name) === wanted).map(([symbol]) => symbol));
+}
+
 /**
  * The symbols that a name means: by symbol (with or without `.llvm.<n>`), by readable name, by the end of its path, or by a part of either; the first of
  * these rules with any match decides. Unlike where one function is shown, a name may mean several.
@@ -9,11 +19,10 @@ import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
  */
 export function symbolsNamed(names: ReadonlyMap<string, string>, wanted: string): ReadonlySet<string> {
   const stem = withoutPromotionSuffix(wanted);
-  const readable = (name: string): string => name.replace(/ \(\.llvm\.\d+\)$/, "");
   const tiers: ((symbol: string, name: string) => boolean)[] = [
     (symbol) => withoutPromotionSuffix(symbol) === stem,
-    (_, name) => readable(name) === wanted,
-    (_, name) => readable(name).endsWith(`::${wanted}`),
+    (_, name) => withoutCopy(name) === wanted,
+    (_, name) => withoutCopy(name).endsWith(`::${wanted}`),
     (symbol, name) => name.includes(wanted) || symbol.includes(wanted),
   ];
   for (const matches of tiers) {

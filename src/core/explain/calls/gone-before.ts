@@ -4,7 +4,7 @@
  */
 import type { CallsReport, SourcePlace } from "../../../protocol/calls.js";
 import type { OriginsResult } from "../../../protocol/engine/origins.js";
-import { isLtoError } from "../../base/errors.js";
+import { endsTheRun } from "../../base/errors.js";
 import { isUsers } from "../../base/source-owner.js";
 import { workThrough } from "../../base/work-list.js";
 import { pathOfName } from "../../language/rust-paths.js";
@@ -60,7 +60,7 @@ export async function inlinedBeforeLto(
       try {
         collect(name, await open.engine.request("origins", { file, ...(member === null ? {} : { member }) }, signal), found);
       } catch (error) {
-        if (isLtoError(error, "Cancelled")) throw error;
+        if (endsTheRun(error)) throw error;
         // A module that cannot be read has failed in the analysis already.
       }
     },

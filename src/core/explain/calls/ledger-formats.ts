@@ -16,9 +16,12 @@ const numbers = z.custom<number[][]>(
   { error: "lists of whole numbers" },
 );
 
+/** Raise one when the ledger has other content, here, in src/protocol/engine/calls.ts and in the addon. */
+const [INLINE_SCHEMA, REMARK_SCHEMA] = [4, 1] as const;
+
 const inlineLedger = formatOf<InlineLedger>()(() =>
   z.object({
-    schema: z.literal(4),
+    schema: z.literal(INLINE_SCHEMA),
     module: z.string(),
     fullCosts: z.boolean(),
     calls: rows,
@@ -31,7 +34,7 @@ const inlineLedger = formatOf<InlineLedger>()(() =>
 
 const remarkLedger = formatOf<RemarkLedger>()(() =>
   z.object({
-    schema: z.literal(1),
+    schema: z.literal(REMARK_SCHEMA),
     module: z.string(),
     extraAnalysis: z.boolean(),
     isTrue: z.boolean(),
@@ -42,7 +45,6 @@ const remarkLedger = formatOf<RemarkLedger>()(() =>
 
 export interface LedgerKind<Ledger> {
   readonly artifact: ArtifactKind;
-  /** Raise it when the ledger has other content. */
   readonly schema: number;
   /** For errors: what the file has. */
   readonly what: string;
@@ -52,7 +54,7 @@ export interface LedgerKind<Ledger> {
 
 export const INLINE_LEDGER: LedgerKind<InlineLedger> = {
   artifact: "calls",
-  schema: 3,
+  schema: INLINE_SCHEMA,
   what: "What the inliner decided",
   format: inlineLedger,
   from: ({ ledger }) => ledger,
@@ -60,7 +62,7 @@ export const INLINE_LEDGER: LedgerKind<InlineLedger> = {
 
 export const REMARK_LEDGER: LedgerKind<RemarkLedger> = {
   artifact: "remarks",
-  schema: 1,
+  schema: REMARK_SCHEMA,
   what: "What the passes said",
   format: remarkLedger,
   from: ({ remarks }) => remarks,

@@ -106,7 +106,7 @@ export function sarifLog({ report, inVain, version, workspace }: SarifParts): Sa
 const NOT_INLINED: Readonly<Record<string, string>> = {
   TooCostly: "it costs more than the inliner's threshold",
   NeverInline: "the callee must not be inlined here",
-  NotInlined: "the inliner gave it up while it inlined",
+  NotInlined: "the inliner tried to inline it, and could not",
   IncreaseCostInOtherContexts: "the caller is inlined instead, at a lower cost",
   Indirect: "it goes through a pointer, so the callee is not known",
   NoDefinition: "its unit has no definition of the callee",
@@ -150,7 +150,7 @@ function ofImport(row: ImportRow): Found {
   const { importer, callee, symbol, kind, reason, size, threshold, level, callers, help } = row;
   return {
     ruleId: `not-imported/${reason}`,
-    rule: ruleOf("A function was not imported into a module that calls it", NOT_IMPORTED[reason]),
+    rule: ruleOf("A symbol was not imported into a module that uses it", NOT_IMPORTED[reason]),
     message: { text: plain([`${importSentence(row)}.`, ...help]) },
     locations: [{ logicalLocations: [{ fullyQualifiedName: callee, decoratedName: symbol, kind }] }],
     properties: { module: importer, size, threshold, level, callers, help },

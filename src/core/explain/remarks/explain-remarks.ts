@@ -11,7 +11,7 @@ import { openUnit, type OpenUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
 import { callPlace } from "../calls/call-rows.js";
-import { symbolsNamed } from "../calls/chosen.js";
+import { symbolsNamed, symbolsReadAs } from "../calls/chosen.js";
 import { heardIn } from "../calls/gather.js";
 import { REMARK_LEDGER } from "../calls/ledger-formats.js";
 import { Names } from "../rebuild/readable.js";
@@ -24,6 +24,8 @@ export interface RemarksOptions {
   readonly overrides?: Overrides;
   /** Only this function; null: all. */
   readonly function: string | null;
+  /** The function is named by its whole readable name, and passes may have nothing to say about it. Default: as {@link symbolsNamed}. */
+  readonly exact?: boolean;
   readonly module: string | null;
   /** LLVM's names of passes; empty: all. */
   readonly passes: readonly string[];
@@ -112,6 +114,23 @@ async function learn(names: Names, symbols: readonly string[]): Promise<void> {
   for (let first = 0; first < all.length; first += SYMBOLS_AT_ONCE) await names.learn(all.slice(first, first + SYMBOLS_AT_ONCE));
 }
 
+/** @throws LtoError UnknownFunction */
+function symbolsOf(
+  wanted: string,
+  names: ReadonlyMap<string, string>,
+  { exact = false }: RemarksOptions,
+  open: OpenUnit,
+): ReadonlySet<string> {
+  if (exact) return symbolsReadAs(names, wanted);
+  const symbols = symbolsNamed(names, wanted);
+  if (symbols.size > 0) return symbols;
+  throw new LtoError({
+    name: "UnknownFunction",
+    message: `No pass says anything about a function named ${wanted} in ${open.inputs.unit.name}.`,
+    help: "`lto-inspector fate UNIT FUNCTION` says what became of it; `lto-inspector find UNIT SYMBOL` searches all symbols.",
+  });
+}
+
 /** @throws LtoError UnknownFunction; NothingToInspect for a pass that says nothing */
 function chosen(remarks: readonly SymbolRemark[], options: RemarksOptions, names: Names, open: OpenUnit): SymbolRemark[] {
   const { passes, kinds, function: wanted } = options;
@@ -124,14 +143,8 @@ function chosen(remarks: readonly SymbolRemark[], options: RemarksOptions, names
       help: `These do: ${[...said].sort().join(", ")}. What the inliner decides is printed by \`lto-inspector calls\`.`,
     });
   }
-  const symbols = wanted === null ? null : symbolsNamed(new Map(remarks.map(({ symbol }) => [symbol, names.of(symbol)])), wanted);
-  if (symbols?.size === 0) {
-    throw new LtoError({
-      name: "UnknownFunction",
-      message: `No pass says anything about a function named ${wanted ?? ""} in ${open.inputs.unit.name}.`,
-      help: "`lto-inspector fate UNIT FUNCTION` says what became of it; `lto-inspector find UNIT SYMBOL` searches all symbols.",
-    });
-  }
+  const symbols =
+    wanted === null ? null : symbolsOf(wanted, new Map(remarks.map(({ symbol }) => [symbol, names.of(symbol)])), options, open);
   return remarks.filter(
     ({ symbol, pass, kind }) =>
       symbols?.has(symbol) !== false && (passes.length === 0 || passes.includes(pass)) && (kinds.length === 0 || kinds.includes(kind)),

@@ -33,12 +33,15 @@ export async function unitSizes(core: CoreContext, source: UnitSource, options: 
     unit: summaryOf(source.unit),
     ...sizes,
     against: against === null || other === null ? null : comparedWith(against.unit, other, sizes),
-    warnings: sizes.symbols.length === 0 ? [STRIPPED] : [],
+    warnings: [...strippedWarnings(source, sizes), ...(against === null || other === null ? [] : strippedWarnings(against, other))],
   };
 }
 
-const STRIPPED =
-  'The output has no symbols: it was stripped. Build with `strip = false` (or `strip = "debuginfo"`) to see functions and crates.';
+function strippedWarnings({ unit }: UnitSource, { symbols }: OutputSizes): string[] {
+  if (symbols.length > 0) return [];
+  const { id } = summaryOf(unit);
+  return [`The output of ${id} has no symbols: it was stripped. Build with \`strip = "debuginfo"\` to see functions and crates.`];
+}
 
 async function outputSizes(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OutputSizes> {
   const { link, name, noLinkBecause } = source.unit;
