@@ -1,5 +1,4 @@
 /** What the definitions of a module refer to at a stage: kept in the store by the module's key, like the stage, so that a second look costs nothing. */
-import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import {
   DEFINITION_KINDS,
@@ -13,9 +12,8 @@ import type { Stage } from "../../../protocol/pipelines.js";
 import { LtoError } from "../../base/errors.js";
 import { readJsonFile } from "../../base/parse.js";
 import { formatOf } from "../../base/values.js";
-import { engineDigests } from "../../engine/digests.js";
+import { KeptArtifacts, type ArtifactKey } from "../../replay/kept-artifacts.js";
 import type { OpenUnit } from "../../replay/open.js";
-import type { StageKey } from "../../store/store.js";
 
 /** Raise it when the blob has other content. */
 const SCHEMA = 2;
@@ -80,20 +78,27 @@ export interface ReferringModule {
 export class StageReferences {
   readonly #open: OpenUnit;
   readonly #stage: Stage;
-  readonly #made: (readonly [StageKey, SavedStage])[] = [];
+  readonly #kept: KeptArtifacts;
   #known: ReadonlyMap<string, SavedStage> = new Map();
 
   constructor(open: OpenUnit, stage: Stage) {
     this.#open = open;
     this.#stage = stage;
+    this.#kept = new KeptArtifacts(open, stage);
   }
 
   /** Looks up all modules together, which checks their contents in one request. Others are made. @throws LtoError Cancelled */
   async lookUp(modules: readonly string[], signal?: AbortSignal): Promise<void> {
-    const { maker, engine } = this.#open;
-    const keys = modules.map((module) => this.#keyOf(module));
-    const found = await maker.store.findAll(keys, [this.#stage], engineDigests(engine), signal);
-    this.#known = new Map(modules.flatMap((module, index) => found[index]?.map((saved) => [module, saved] as const) ?? []));
+    const found = await this.#kept.find(
+      modules.map((module) => this.#keyOf(module)),
+      signal,
+    );
+    this.#known = new Map(
+      modules.flatMap((module, index) => {
+        const saved = found[index];
+        return saved === undefined ? [] : [[module, saved] as const];
+      }),
+    );
   }
 
   /** @throws LtoError as making a stage, and UnreadableFile */
@@ -104,17 +109,8 @@ export class StageReferences {
   }
 
   /** Records what was made so far. @throws LtoError FilesChanged */
-  async settle(): Promise<void> {
-    const { maker, watch, engine } = this.#open;
-    await maker.settle();
-    const made = this.#made.splice(0);
-    if (made.length === 0) return;
-    await watch.check();
-    // A record guarantees that its blobs exist, even after a power cut.
-    await engine.request("syncFiles", { files: made.map(([, { blob }]) => maker.store.blobFile(blob)) });
-    const records: string[] = [];
-    for (const [key, saved] of made) records.push(await maker.store.record(key, [saved], "references"));
-    await engine.request("syncFiles", { files: records });
+  settle(): Promise<void> {
+    return this.#kept.settle();
   }
 
   async #make(module: string, signal?: AbortSignal): Promise<SavedStage> {
@@ -122,11 +118,8 @@ export class StageReferences {
     const stageFile = this.#rustcs(module) ?? (await this.#replayed(module, signal));
     const { blobs } = await maker.store.work.layout();
     const begun = performance.now();
-    const { blob, bytes } = await engine.request("references", { module, stageFile, blobs }, signal);
-    const millis = performance.now() - begun;
-    const saved = { stage: this.#stage, blob, bytes, instructions: 0, functions: 0, millis, sameAsPrevious: false };
-    this.#made.push([this.#keyOf(module), saved]);
-    return saved;
+    const made = await engine.request("references", { module, stageFile, blobs }, signal);
+    return this.#kept.add(this.#keyOf(module), made, performance.now() - begun);
   }
 
   /** rustc's own file of the stage, which needs no replay. */
@@ -141,14 +134,8 @@ export class StageReferences {
     return maker.store.blobFile(stage.blob);
   }
 
-  /** Unlike the key of the module's stages: a record has only one kind of content. */
-  #keyOf(module: string): StageKey {
-    const key = this.#open.maker.keyOf(module);
-    const madeBy = this.#rustcs(module) === undefined ? "replay" : "rustc";
-    const settings = createHash("sha256")
-      .update(JSON.stringify(["references", SCHEMA, madeBy, key.settings]))
-      .digest("hex");
-    return { ...key, settings };
+  #keyOf(module: string): ArtifactKey {
+    return this.#kept.keyOf(module, "references", SCHEMA, this.#rustcs(module) === undefined ? "replay" : "rustc");
   }
 }
 
