@@ -2,9 +2,9 @@
 
 #include "lto/llvm/error.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Object/SymbolSize.h"
-#include "llvm/ADT/bit.h"
 #include "llvm/Support/Alignment.h"
 #include <map>
 #include <tuple>
