@@ -188,11 +188,11 @@ export interface StageCounts {
 export interface ObjectCounts {
   readonly identical: Count;
   readonly different: Count;
-  /** The module has an object, but rustc's file is missing. */
+  /** The module has an object, but rustc's file, or its DWARF object, is missing. */
   readonly absent: Count;
 }
 
-/** A section of a linked file, or of an object in an archive, that differs from the build's. */
+/** A section of the linked file that differs from the build's. */
 export interface LinkDifference {
   /** "": the headers. */
   readonly section: string;

@@ -1,7 +1,22 @@
 /** Verification of damaged captures: it continues to the end, names and counts the damaged file, and compares everything else. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFile, copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -161,6 +176,9 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     const output = join(folderOf(1), manifest.link?.output ?? assert.fail("no output"));
     assert.deepEqual(await readFile(kept), await readFile(output));
     assert.match((await cli.error(["link", unit, "-o", kept], 2)).message, /replaces no file/);
+    const way = join(scratch, "way");
+    await symlink(join(scratch, "not-there"), way);
+    assert.match((await cli.error(["link", unit, "-o", way], 2)).message, /replaces no file/);
 
     const { ref, folder } = await copy();
     await flip(join(folder, manifest.link?.output ?? ""));
@@ -213,6 +231,30 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     const report = await cli.report<VerifyReport>(["verify", ref]);
     assert.equal(report.objects, undefined);
     assert.ok(report.warnings.some((warning) => warning.startsWith("Objects are not compared")));
+    const { message, help } = await cli.error(["link", ref], 3);
+    assert.match(message, /cannot be linked again: .*earlier version/);
+    assert.match(help ?? "", /Capture/);
+  });
+
+  it("a DWARF object that rustc split off is missing: it counts as absent", async () => {
+    const split = new TestCli(join(scratch, "split"));
+    const folder = await layOut(BARE_DEMO, join(scratch, "split-demo"));
+    const env = { CARGO_PROFILE_RELEASE_DEBUG: "2", CARGO_PROFILE_RELEASE_SPLIT_DEBUGINFO: "unpacked" };
+    const captured = await split.run(["capture", folder], { env });
+    assert.equal(captured.code, 0, captured.stderr);
+    const id = captured.stdout.trim().split("\n").at(-1) ?? "";
+    const whole = await split.report<VerifyReport>(["verify", id]);
+    const at = join(split.store, "captures", id, "1");
+    const { rustcObjects = {}, ...rest } = await manifestIn(at);
+    const [[module, { dwarf, ...object }] = assert.fail()] = Object.entries(rustcObjects);
+    assert.ok(dwarf !== undefined);
+    await writeFile(join(at, "manifest.json"), JSON.stringify({ ...rest, rustcObjects: { ...rustcObjects, [module]: object } }));
+    const report = await split.report<VerifyReport>(["verify", id], 1);
+    assert.deepEqual(report.objects, { identical: (whole.objects?.identical ?? 0) - 1, different: 0, absent: 1 });
+    assert.deepEqual(
+      report.different.map((one) => [one.module, one.stage]),
+      [[module, "DWARF object"]],
+    );
   });
 
   it("the same text in different bytes is not verified, and is reported", async () => {
@@ -348,15 +390,19 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
 
     it("does not apply if rustc's files, keys or decisions have changed since the comparison", async () => {
       const [stageFile, keysFile] = [manifest.rustcStages[someModule()]?.["thin-lto-after-pm"] ?? "", manifest.currentKeysFile ?? ""];
-      for (const file of [stageFile, keysFile]) {
+      const objectFile = manifest.rustcObjects?.[someModule()]?.file ?? "";
+      for (const file of [stageFile, keysFile, objectFile, manifest.link?.output ?? ""]) {
         const { ref, folder } = await copy();
         const { atime, mtime } = await stat(join(folder, file));
         await flip(join(folder, file));
         await utimes(join(folder, file), atime, mtime);
         assert.equal(await fidelity(ref), not, file);
       }
-      const { decisions } = manifest;
+      const { decisions, rustcObjects = {} } = manifest;
       assert.ok(decisions !== null);
+      const [[one, first] = assert.fail(), [other, second] = assert.fail()] = Object.entries(rustcObjects);
+      const swapped = await copy({ rustcObjects: { ...rustcObjects, [one]: second, [other]: first } });
+      assert.equal(await fidelity(swapped.ref), not);
       const { ref } = await copy({ decisions: { ...decisions, verdicts: { ...decisions.verdicts, [someModule()]: "re-used" } } });
       assert.equal(await fidelity(ref), not);
     });

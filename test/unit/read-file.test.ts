@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bitcodeMembers, memberNames } from "../../src/core/producers/rust/capture/archive.js";
+import { copyFileNew } from "../../src/core/base/atomic-file.js";
 import { makeFolder } from "../../src/core/base/folders.js";
 import { digestFile, digestIfEqual } from "../../src/core/base/file-digest.js";
 import { copyRegularFile, fileIncludes, readRegularFile, readTextFile } from "../../src/core/base/read-file.js";
@@ -123,6 +124,23 @@ describe("files that need not be in memory", () => {
     await assert.rejects(bitcodeMembers(archive("a.o/", 9_999_999_999, 1000)), /is truncated/);
     await assert.rejects(memberNames(archive("//", 1_000_000_000, 1_100_000_000)), /table of names/);
     await assert.rejects(memberNames(archive("#1/900000000", 900_000_001, 1_100_000_000)), /name of the member/);
+  });
+});
+
+describe("copyFileNew", () => {
+  it("replaces nothing, not even a link that leads nowhere, and leaves no temporary file", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-copy-new-"));
+    const at = (name: string): string => path.join(folder, name);
+    fs.writeFileSync(at("from"), "new", { mode: 0o755 });
+    fs.writeFileSync(at("there"), "old");
+    fs.symlinkSync(at("nowhere"), at("link"));
+    await copyFileNew(at("from"), at("made/to"));
+    assert.deepEqual([fs.readFileSync(at("made/to"), "utf8"), fs.statSync(at("made/to")).mode & 0o777], ["new", 0o755]);
+    for (const name of ["there", "link"]) await assert.rejects(copyFileNew(at("from"), at(name)), { code: "EEXIST" });
+    assert.equal(fs.readFileSync(at("there"), "utf8"), "old");
+    assert.deepEqual(fs.readdirSync(folder).sort(), ["from", "link", "made", "there"]);
+    assert.deepEqual(fs.readdirSync(at("made")), ["to"]);
+    fs.rmSync(folder, { recursive: true });
   });
 });
 

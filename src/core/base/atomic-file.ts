@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants, rmSync } from "node:fs";
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { link, open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./errors.js";
 import { makeFolder } from "./folders.js";
@@ -24,6 +24,12 @@ export async function writeFileWhole(file: string, content: string | Uint8Array,
 /** Copies a regular file (cheaply if the file system can share blocks); the copy gets its name only when it is complete. */
 export async function copyFileWhole(from: string, to: string, durability: Durability = "now"): Promise<void> {
   await whole(to, durability, (temporary) => copyRegularFile(from, temporary));
+}
+
+/** The same, for a name that no file has yet. @throws the system's error EEXIST if one has, even if it got it meanwhile */
+export async function copyFileNew(from: string, to: string): Promise<void> {
+  await makeFolder(dirname(to));
+  await put(to, "now", (temporary) => copyRegularFile(from, temporary), nameNew);
 }
 
 /** Writes JSON with a newline at the end. */
@@ -65,7 +71,25 @@ async function whole(file: string, durability: Durability, write: (temporary: st
   await put(file, durability, write);
 }
 
-async function put(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
+/** Gives a complete file a second name, unless another file has it. */
+async function nameNew(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    // The file system has no hard links: an empty file takes the name first.
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(systemCode(error) ?? "")) throw error;
+    await writeFile(file, "", { flag: "wx" });
+    await rename(temporary, file);
+  }
+  await rm(temporary, { force: true });
+}
+
+async function put(
+  file: string,
+  durability: Durability,
+  write: (temporary: string) => Promise<void>,
+  name: (temporary: string, file: string) => Promise<void> = rename,
+): Promise<void> {
   const folder = dirname(file);
   // The name is truncated, so that a long final name does not make the temporary one too long for the file system.
   const temporary = join(folder, `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -73,7 +97,7 @@ async function put(file: string, durability: Durability, write: (temporary: stri
   try {
     await write(temporary);
     if (durability === "now") await syncToDisk(temporary);
-    await rename(temporary, file);
+    await name(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -1,7 +1,7 @@
 /**
  * Marks of verifications without differences. A mark is a statement about content: it is named by the identity of the replay (inputs, settings and
- * engine), and contains a digest of rustc's results that were compared (stage files, keys, decisions). A run shows "verified" while both are the
- * same.
+ * engine), and contains a digest of rustc's results that were compared (stage files, objects, the output, keys, decisions). A run shows "verified"
+ * while both are the same.
  */
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import * as z from "zod/mini";
 import type { Fidelity, VerifyReport } from "../../protocol/runs.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
-import type { UnitManifest } from "../../protocol/units.js";
+import type { LinkLine, LinkWord, UnitManifest } from "../../protocol/units.js";
 import { captureFolder } from "./captures.js";
 import { LOG_FILE } from "./captured-files.js";
 import { messageOf, systemCode } from "../base/errors.js";
@@ -166,16 +166,31 @@ export function comparedFiles({ decisions, rustcStages }: UnitManifest): (readon
   );
 }
 
+/** rustc's own objects: module, kind, file. */
+function comparedObjects({ rustcObjects = {} }: UnitManifest): (readonly [string, string, string])[] {
+  return Object.entries(rustcObjects).flatMap(([module, { file, dwarf }]) => [
+    [module, "object", file] as const,
+    ...(dwarf === undefined ? [] : [[module, "dwarf", dwarf] as const]),
+  ]);
+}
+
+/** The linker's command line and the output, with the contents of files in place of their paths. */
+async function linkAccount(link: LinkLine, digest: Digester): Promise<string> {
+  const words: LinkWord[] = [];
+  for (const word of link.words) {
+    words.push(typeof word === "object" && "file" in word ? { ...word, file: await digest(word.file) } : word);
+  }
+  return JSON.stringify({ ...link, words, output: await digest(link.output) });
+}
+
 /** Digest of everything from rustc that is compared. */
 async function accountOf(unit: UnitManifest, digest: Digester): Promise<string> {
   const { decisions, incremental, currentKeysFile } = unit;
   const files: string[] = [];
-  await workThrough(comparedFiles(unit), READ_AT_ONCE, async ([module, stage, file]) => {
-    files.push(JSON.stringify([module, stage, await digest(file)]));
+  await workThrough([...comparedFiles(unit), ...comparedObjects(unit)], READ_AT_ONCE, async ([module, kind, file]) => {
+    files.push(JSON.stringify([module, kind, await digest(file)]));
   });
-  await workThrough(objectFiles(unit), READ_AT_ONCE, async (file) => {
-    files.push(JSON.stringify(["object", await digest(file)]));
-  });
+  if (unit.link !== undefined) files.push(await linkAccount(unit.link, digest));
   const keys = currentKeysFile === null ? null : await digest(currentKeysFile);
   return createHash("sha256")
     .update(JSON.stringify([decisions, incremental, keys, files.sort()]))

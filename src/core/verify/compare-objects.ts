@@ -18,19 +18,22 @@ interface Pair {
   readonly rustcs: string;
 }
 
-/** Why the objects of a unit are not compared; undefined: they are. */
+/** Why the objects of a unit cannot be those of its build, and what to do; undefined: they can. */
 export function whyNoObjects(
   { llvm, inputs: { objectSettings } }: OpenUnit,
   { rustcObjects, localModules }: UnitManifest,
-): string | undefined {
+): { readonly why: string; readonly help: string } | undefined {
   if (rustcObjects === undefined) {
-    return "Objects are not compared: the capture was made by an earlier version, which kept none of rustc's. Capture the unit again.";
+    return { why: "the capture was made by an earlier version, which kept none of rustc's objects", help: "Capture the unit again." };
   }
-  if (!llvm.matchesProducer) return "Objects are not compared: another LLVM generates other code.";
+  if (!llvm.matchesProducer) return { why: "another LLVM generates other code", help: "Leave out --llvm to use the toolchain's own." };
   const [first] = Object.keys(rustcObjects);
   const module = first ?? localModules[0]?.name ?? "";
   if (objectSettings(module) !== null) return undefined;
-  return "Objects are not compared: how rustc generates code for this build's target and options is not known here.";
+  return {
+    why: "how rustc generates code for this build's target and options is not known here",
+    help: "Capture a build for x86-64 Linux without the linker's own LTO.",
+  };
 }
 
 export class ObjectComparison {
@@ -94,7 +97,10 @@ export class ObjectComparison {
     };
     await look("object", blob, rustcs.file);
     if (dwarf !== null && rustcs.dwarf !== undefined) await look("DWARF object", dwarf.blob, rustcs.dwarf);
-    this.#counts[unlike.length === 0 ? "identical" : "different"] += 1;
+    const lacking = dwarf !== null && rustcs.dwarf === undefined;
+    if (lacking) this.#different.push({ module, stage: "DWARF object", why: "rustc split this module's DWARF, but its file is missing" });
+    const same = lacking ? "absent" : "identical";
+    this.#counts[unlike.length === 0 ? same : "different"] += 1;
     this.#unlike.push(...unlike);
   }
 

@@ -1,15 +1,16 @@
 /** `link`: the output of a build, linked from the objects of a replay and compared with the build's. */
-import { stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { LinkReport } from "../../protocol/runs.js";
-import { copyFileWhole } from "../base/atomic-file.js";
-import { LtoError } from "../base/errors.js";
+import { copyFileNew } from "../base/atomic-file.js";
+import { LtoError, systemCode } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { eachModule, withStages, type RunHooks } from "../replay/each-module.js";
 import { Objects } from "../replay/objects.js";
 import { openUnit, type OpenUnit } from "../replay/open.js";
 import type { UnitSource } from "../replay/producer.js";
 import { whileInUse } from "../store/in-use.js";
+import { whyNoObjects } from "./compare-objects.js";
 import { relink, whyNoLink } from "./relink.js";
 
 export interface LinkOptions {
@@ -33,13 +34,17 @@ export async function linkUnit(core: CoreContext, source: UnitSource, options: L
     hooks.progress?.({ kind: "opening" });
     const open = await openUnit(core, source, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
     try {
+      const none = whyNoObjects(open, unit);
+      if (none !== undefined) {
+        throw new LtoError({ name: "IncompleteUnit", message: `${unit.name} cannot be linked again: ${none.why}.`, help: none.help });
+      }
       const objects = await objectsOf(core, open, hooks);
       return await relink(
         open,
         link,
         objects,
         async ({ file, bytes, millis, identical, differs }) => {
-          if (options.output !== null) await copyFileWhole(file, options.output);
+          if (options.output !== null) await keep(file, options.output);
           const { unit: summary } = open.inputs;
           const { llvm, warnings } = open;
           return {
@@ -55,10 +60,22 @@ export async function linkUnit(core: CoreContext, source: UnitSource, options: L
   });
 }
 
-/** A file that exists may be a build's. @throws LtoError Usage */
+/** A file that exists may be a build's, and so may what a link leads to. @throws LtoError Usage */
 async function refuseExisting(file: string | null): Promise<void> {
-  if (file === null || (await stat(file).catch(() => undefined)) === undefined) return;
-  throw new LtoError({
+  if (file !== null && (await lstat(file).catch(() => undefined)) !== undefined) throw existing(file);
+}
+
+/** @throws LtoError Usage if the file was made in the meantime */
+async function keep(linked: string, file: string): Promise<void> {
+  try {
+    await copyFileNew(linked, file);
+  } catch (error) {
+    throw systemCode(error) === "EEXIST" ? existing(file) : error;
+  }
+}
+
+function existing(file: string): LtoError {
+  return new LtoError({
     name: "Usage",
     message: `${path.resolve(file)} exists, and link replaces no file.`,
     file,

@@ -79,7 +79,8 @@ export class Verification {
     const whyNot = machineCode ? whyNoObjects(open, unit) : undefined;
     this.#objects = new Objects(open);
     this.#comparison = machineCode && whyNot === undefined ? new ObjectComparison(open, unit) : undefined;
-    this.#warnings = [...open.warnings, ...fatWarnings(unit), ...(whyNot === undefined ? [] : [whyNot])];
+    this.#warnings = [...open.warnings, ...fatWarnings(unit)];
+    if (whyNot !== undefined) this.#warnings.push(`Objects are not compared: ${whyNot.why}. ${whyNot.help}`);
     this.#stages = stagesOf(unit.mode);
     for (const stage of this.#stages) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
   }
