@@ -1,4 +1,4 @@
-/** `verify UNIT`: replays, and compares every stage, key, decision, object and the preserved-symbol count with rustc's own files and log. */
+/** `verify UNIT`: replays, and compares every stage, key, decision and object, the output and the preserved-symbol count with rustc's own files and log. */
 import { Command } from "commander";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
@@ -19,7 +19,7 @@ interface VerifyFlags extends CommandOptions {
 export function verifyCommand(cli: Cli): Command {
   const command = new Command("verify")
     .description(
-      "replay a captured unit and compare every stage, key, decision, object and the preserved-symbol count with rustc's own files and log",
+      "replay a captured unit and compare every stage, key, decision and object, the output and the preserved-symbol count with rustc's own files and log",
     )
     .argument("<unit>", "a captured unit (ID, its beginning, ID@N, or the path of a capture)");
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>

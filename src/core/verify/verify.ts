@@ -1,4 +1,4 @@
-/** `verify`: replays a unit and compares every stage, key, decision, object and the preserved-symbol count with rustc's own files and log. */
+/** `verify`: replays a unit and compares every stage, key, decision and object, the output and the preserved-symbol count with rustc's own files and log. */
 import { errorRow, type ErrorCause } from "../../protocol/error-table.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf } from "../../protocol/verification.js";
