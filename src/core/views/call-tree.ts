@@ -15,8 +15,8 @@ import { pageOf } from "./module-rows.js";
 import { openablePlace } from "./source-place.js";
 import { callGroupLine, callCrateLine, callFunctionLine, decisionLine, groupLabel, groupText } from "./call-lines.js";
 
-/** Texts made before other work has its turn: a few milliseconds. */
-const AT_ONCE = 1_000;
+/** Texts made before other work has its turn: about a millisecond. A question waits for several turns. */
+const AT_ONCE = 200;
 
 /** One decision, and what it is listed under. */
 interface Listed {

@@ -36,6 +36,8 @@ export function explainCalls(
     if (origin === undefined) throw notARun(run);
     const source = await PRODUCERS.sourceOfRun(core.layout, origin);
     const options = { llvm: origin.llvm, overrides: origin.overrides, before: true } as const;
+    // Meanwhile. What cannot be prepared says why to whoever asks for it.
+    void prepareRustFunctions().catch(() => undefined);
     const found = await explainCallsAndFates(core, source, options, { signal: call.signal, progress: progressOf(call) });
     const workspace = source.kind === "unit" ? source.unit.workspace : "";
     const { places, stage } = await shapeOf(state, run);
@@ -50,9 +52,7 @@ export function explainCalls(
       tree,
       functions: new FunctionLives({ ...found, workspace }),
     };
-    // What cannot be prepared says why to whoever asks for it.
     void tree.prepare(() => state.calls?.tree === tree).catch(() => undefined);
-    void prepareRustFunctions().catch(() => undefined);
     return totalsOf(found.calls);
   });
 }
