@@ -1,4 +1,4 @@
-/** The two stages that the picture's links *Compare* are about: any two; until others are chosen, the first and the last one with the definition. */
+/** The two stages that *Compare* shows; until the user chooses others, the first and the last one with the definition. */
 import * as l10n from "../../src/protocol/l10n.js";
 import type { FunctionCell, FunctionView } from "../../src/protocol/function-page.js";
 import type { Stage } from "../../src/protocol/stages.js";
