@@ -40,10 +40,15 @@ export class Failure extends Error {
   }
 }
 
+/** By its properties: what is loaded late (later.ts) has a copy of the class. */
+function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && error.name === "Failure" && "report" in error && isReport(error.report);
+}
+
 /** Whether an error is a cancellation. */
 export function isCancelled(error: unknown): boolean {
   if (error instanceof vscode.CancellationError) return true;
-  if (error instanceof Failure) return error.report.name === "Cancelled";
+  if (isFailure(error)) return error.report.name === "Cancelled";
   return isAnswered(error) && (CANCELLED.includes(error.code) || reportIn(error)?.name === "Cancelled");
 }
 
@@ -54,7 +59,7 @@ export function isLost(error: unknown): boolean {
 
 /** The report of an error, as detailed as possible. */
 export function reportOf(error: unknown): LtoErrorReport {
-  if (error instanceof Failure) return error.report;
+  if (isFailure(error)) return error.report;
   const report = isAnswered(error) ? reportIn(error) : undefined;
   if (report !== undefined) return report;
   return {
@@ -102,7 +107,7 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   const report = reportOf(error);
   log.error(JSON.stringify(report));
   if (report.name === "Internal" && error instanceof Error && error.stack !== undefined) log.debug(error.stack);
-  const actions = error instanceof Failure && error.actions !== undefined ? error.actions : actionsFor(report);
+  const actions = isFailure(error) && error.actions !== undefined ? error.actions : actionsFor(report);
   const text = report.help === undefined ? report.message : `${report.message} ${report.help}`;
   const chosen = await showError(text, ...actions.map((action) => action.title));
   const action = actions.find(({ title }) => title === chosen);

@@ -8,6 +8,7 @@ import type { RequestName, requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { LlvmCandidate, RunView, UnitView } from "../../protocol/views.js";
 import type { QuickChoice } from "../messages.js";
+import { chooseLlvmFile } from "./llvm-file.js";
 
 type Requests = typeof requests;
 
@@ -15,7 +16,6 @@ type Requests = typeof requests;
 export interface CompareTools {
   ask<N extends RequestName>(title: string, name: N, params: ParamsOf<Requests[N]>): Promise<ResultOf<Requests[N]>>;
   pickOne<T>(choices: readonly QuickChoice<T>[], options: { readonly title: string; readonly placeHolder: string }): Promise<T>;
-  chooseFile(): Promise<string>;
   openComparison(runs: { readonly from: string; readonly to: string }): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ async function pickLlvm(tools: CompareTools, own: string | null): Promise<Chosen
     placeHolder: own === null ? vscode.l10n.t("Compare with which LLVM?") : vscode.l10n.t("Compare LLVM {0} with which LLVM?", own),
   });
   if (chosen !== null) return chosen;
-  const file = await tools.chooseFile();
+  const file = await chooseLlvmFile();
   return { choice: file, label: file };
 }
 

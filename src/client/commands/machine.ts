@@ -1,10 +1,11 @@
-/** Commands about this machine: libLLVM, the store, the log and the server. */
+/** Commands about this machine: libLLVM and the store. */
 import * as vscode from "vscode";
 import { captureCount, runCount } from "../../protocol/counts.js";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
 import { askWarning, showInformation, shownChoice } from "../messages.js";
 import type { Services } from "../services.js";
 import { bytes } from "../../protocol/words.js";
+import { chooseLlvmFile } from "./llvm-file.js";
 
 export async function selectLlvm(services: Services): Promise<void> {
   const { candidates } = await services.server.askWithProgress(
@@ -33,13 +34,6 @@ export async function selectLlvm(services: Services): Promise<void> {
   await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("libLLVM", choice, vscode.ConfigurationTarget.Global);
 }
 
-/** @throws CancellationError */
-export async function chooseLlvmFile(): Promise<string> {
-  const [file] = (await vscode.window.showOpenDialog({ title: "libLLVM", openLabel: vscode.l10n.t("Use This LLVM") })) ?? [];
-  if (file === undefined) throw new vscode.CancellationError();
-  return file.fsPath;
-}
-
 export async function clearStore(services: Services): Promise<void> {
   const store = await services.server.ask("store", {});
   const [stages, all] = [vscode.l10n.t("Clear Stages"), vscode.l10n.t("Clear Everything")];
@@ -63,12 +57,4 @@ export async function clearStore(services: Services): Promise<void> {
   services.units.refresh();
   services.runs.refresh();
   void showInformation(vscode.l10n.t("{0} freed.", bytes(freed.bytes)));
-}
-
-export function showLog(services: Services): void {
-  services.log.show();
-}
-
-export async function restartServer(services: Services): Promise<void> {
-  await services.server.restart();
 }

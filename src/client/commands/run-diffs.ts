@@ -6,7 +6,6 @@ import { Failure } from "../failure.js";
 import { loadSession } from "../later.js";
 import type { Services } from "../services.js";
 import type { UnitNode } from "../trees/units.js";
-import { chooseLlvmFile } from "./machine.js";
 import { pickOne } from "./picks.js";
 import type { CompareTools } from "./compare-llvm.js";
 import { capturedUnit } from "./verify.js";
@@ -18,7 +17,7 @@ export async function compareLlvm(services: Services, node?: UnitNode): Promise<
   const tools: CompareTools = {
     ask: (title, name, params) => server.askWithProgress(title, name, params),
     openComparison: (compared) => explanations.openComparison(compared),
-    ...{ pickOne, chooseFile: chooseLlvmFile },
+    pickOne,
   };
   try {
     await compareLlvmVersions(tools, unit);

@@ -22,8 +22,16 @@ export async function renameRun(services: Services, node?: RunsNode): Promise<vo
   await listAgain(services);
 }
 
-export async function pinRuns(services: Services, pinned: boolean, node?: RunsNode, nodes?: readonly RunsNode[]): Promise<void> {
-  for (const { id } of await services.runs.chosen(node, nodes)) await services.server.ask("noteRun", { run: id, pinned });
+export async function pinRuns(services: Services, node?: RunsNode, nodes?: readonly RunsNode[]): Promise<void> {
+  await pin(services, true, await services.runs.chosen(node, nodes));
+}
+
+export async function unpinRuns(services: Services, node?: RunsNode, nodes?: readonly RunsNode[]): Promise<void> {
+  await pin(services, false, await services.runs.chosen(node, nodes));
+}
+
+async function pin(services: Services, pinned: boolean, runs: readonly RunView[]): Promise<void> {
+  for (const { id } of runs) await services.server.ask("noteRun", { run: id, pinned });
   await listAgain(services);
 }
 

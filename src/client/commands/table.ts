@@ -6,25 +6,31 @@ import { stepStage } from "../documents/compare.js";
 import { moreFunctions } from "../documents/function-diffs.js";
 import { showFailure } from "../failure.js";
 import { COMMANDS } from "../ids.js";
+import { loadCommands, type LaterCommand } from "../later-commands.js";
 import { showWarning } from "../messages.js";
 import type { Services } from "../services.js";
 import type { CallNode, MoreCallsNode } from "../trees/calls.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
-import type { RunNode, RunsNode } from "../trees/runs.js";
+import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainCalls, openCallIr, withCallCommands } from "./calls.js";
-import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./compare-builds.js";
 import { explainDecision } from "./explain.js";
 import { whyKept, type KeptOf } from "./kept.js";
-import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
-import { copyRunId, pinRuns, removeRuns, renameRun } from "./runs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
 import { verify } from "./verify.js";
 import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, sortCgus } from "./views.js";
 
 type Handler = (services: Services, ...args: never[]) => Promise<void> | void;
+
+/** A command that is loaded on first use. */
+function later(name: LaterCommand): Handler {
+  return async (services, ...args) => {
+    const commands = await loadCommands();
+    await (commands[name] as (services: Services, ...args: readonly unknown[]) => Promise<void>)(services, ...args);
+  };
+}
 
 const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   runThin: (services, node?: UnitNode) => services.live.during(() => runThin(services, node)),
@@ -59,20 +65,22 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   revealStageFile: (services, node?: CguNode) => revealStageFile(services, node),
   copyCliCommand: (services, node?: CguNode) => copyCliCommand(services, node),
   copyKey: (services, node?: CguNode) => copyKey(services, node),
-  clearStore,
-  selectLlvm,
-  showLog,
-  restartServer,
+  clearStore: later("clearStore"),
+  selectLlvm: later("selectLlvm"),
+  showLog: ({ log }) => {
+    log.show();
+  },
+  restartServer: ({ server }) => server.restart(),
   openRun: (services, node?: RunNode | UnitNode) => openRun(services, node),
-  removeRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => removeRuns(services, node, nodes),
-  renameRun: (services, node?: RunsNode) => renameRun(services, node),
-  pinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, true, node, nodes),
-  unpinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, false, node, nodes),
-  copyRunId: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => copyRunId(services, node, nodes),
-  compareRuns: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => compareRuns(services, node, nodes),
-  selectForCompare: (services, node?: RunsNode) => selectForCompare(services, node),
-  compareWithSelected: (services, node?: RunsNode) => compareWithSelected(services, node),
-  compareCaptures: (services, node?: UnitNode) => compareCaptures(services, node),
+  removeRun: later("removeRuns"),
+  renameRun: later("renameRun"),
+  pinRun: later("pinRuns"),
+  unpinRun: later("unpinRuns"),
+  copyRunId: later("copyRunId"),
+  compareRuns: later("compareRuns"),
+  selectForCompare: later("selectForCompare"),
+  compareWithSelected: later("compareWithSelected"),
+  compareCaptures: later("compareCaptures"),
   refresh,
   filterCgus,
   clearFilter,
