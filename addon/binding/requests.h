@@ -63,5 +63,6 @@ void addFileRequests(RequestTable &Table);
 void addCallRequests(RequestTable &Table);
 void addReferenceRequests(RequestTable &Table);
 void addObjectRequests(RequestTable &Table);
+void addAssemblyRequests(RequestTable &Table);
 
 } // namespace lto_inspector::binding

@@ -21,6 +21,7 @@ Service::Service() {
   addCallRequests(Table);
   addReferenceRequests(Table);
   addObjectRequests(Table);
+  addAssemblyRequests(Table);
 }
 
 /// Whether LLVM would handle the argument by printing something and exiting.

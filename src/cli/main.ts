@@ -5,6 +5,7 @@ import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";
 import { COLORS } from "./styles.js";
+import { asmCommand } from "./asm.js";
 import { callsCommand } from "./calls.js";
 import { captureCommand } from "./capture.js";
 import { compareCommand } from "./compare.js";
@@ -29,7 +30,7 @@ import { whyKeptCommand } from "./why-kept.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, asm, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -56,6 +57,7 @@ function buildProgram(cli: Cli): Command {
     fateCommand,
     remarksCommand,
     whyKeptCommand,
+    asmCommand,
     showCommand,
     diffCommand,
     findCommand,

@@ -11,7 +11,7 @@ export type Stage = string;
 /**
  * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. The others are in records of their own: `calls` and
  * `remarks`, what the inliner decided and what the other passes said on the way to a stage; `references`, what the definitions of a stage refer to;
- * `object` and `dwarf`, the machine code generated from the last stage and its split debug info.
+ * `object` and `dwarf`, the machine code generated from the last stage and its split debug info; `assembly`, the same as text.
  */
 export const ARTIFACTS = {
   bitcode: { kind: "bitcode", extension: "bc" },
@@ -20,6 +20,7 @@ export const ARTIFACTS = {
   references: { kind: "references", extension: "json" },
   object: { kind: "object", extension: "o" },
   dwarf: { kind: "dwarf", extension: "dwo" },
+  assembly: { kind: "assembly", extension: "json" },
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

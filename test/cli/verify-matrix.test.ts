@@ -16,6 +16,7 @@ import { findMatrixToolchain, TOOLCHAIN_NAMES } from "../../bench/verify-matrix/
 import type { MatrixToolchain, ToolchainName } from "../../bench/verify-matrix/toolchains.js";
 import type { StageCounts } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
+import { assembled } from "../support/assembled.js";
 
 const PLAIN: Omit<Configuration, "id" | "lto"> = {
   incremental: true,
@@ -63,7 +64,11 @@ describe("verify: replays equal rustc", () => {
       for (const configuration of CONFIGURATIONS) {
         it(configuration.id, async (context) => {
           if (typeof toolchain === "string") context.skip(toolchain);
-          else checkSteps(configuration, await measure(scratch, name, toolchain, configuration));
+          else {
+            const steps = await measure(scratch, name, toolchain, configuration);
+            checkSteps(configuration, steps);
+            if (configuration === CONFIGURATIONS[0]) await checkAssembly(path.join(scratch, "store"), steps);
+          }
         });
       }
     });
@@ -84,6 +89,13 @@ async function measure(
   assert.ok(target !== undefined, `the example has no ${configuration.crate}`);
   const workspace = await EXAMPLE.prepare(path.join(scratch, name), toolchain);
   return runCell({ workspace, target, toolchain, configuration, store: path.join(scratch, "store") });
+}
+
+/** Every function of every module, as the last build left it. */
+async function checkAssembly(store: string, steps: readonly StepResult[]): Promise<void> {
+  const { equal, others } = await assembled(store, steps.at(-1)?.report?.unit.id ?? "");
+  assert.deepEqual(others, [], "the assembly of every function is the machine code of rustc's object");
+  assert.ok(equal > 500, `${equal} functions`);
 }
 
 function checkSteps(configuration: Configuration, steps: readonly StepResult[]): void {

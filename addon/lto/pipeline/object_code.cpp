@@ -13,6 +13,18 @@ namespace lto_inspector::pipeline {
 
 using namespace support;
 
+Error generate(Module &M, TargetMachine &TM, CodeGenFileType Type, raw_pwrite_stream &Out,
+               raw_pwrite_stream *Dwarf) {
+  legacy::PassManager Passes;
+  Passes.add(createTargetTransformInfoWrapperPass(TM.getTargetIRAnalysis()));
+  Passes.add(new TargetLibraryInfoWrapperPass(TargetLibraryInfoImpl(compat::tripleOf(M))));
+  if (TM.addPassesToEmitFile(Passes, Out, Dwarf, Type, /*DisableVerify=*/true))
+    return makeError("EngineFailed", "LLVM generates no code for " + TM.getTargetTriple().str(), {},
+                     M.getModuleIdentifier());
+  Passes.run(M);
+  return Error::success();
+}
+
 Expected<ObjectCode> emitObject(Module &M, const TargetSettings &Target,
                                 const CodegenSettings &Codegen) {
   Expected<std::unique_ptr<TargetMachine>> TM = createTargetMachine(Target, M, &Codegen);
@@ -20,15 +32,9 @@ Expected<ObjectCode> emitObject(Module &M, const TargetSettings &Target,
     return TM.takeError();
   ObjectCode Made;
   raw_svector_ostream Object(Made.Object), Dwarf(Made.Dwarf);
-  legacy::PassManager Passes;
-  Passes.add(createTargetTransformInfoWrapperPass((*TM)->getTargetIRAnalysis()));
-  Passes.add(new TargetLibraryInfoWrapperPass(TargetLibraryInfoImpl(compat::tripleOf(M))));
-  if ((*TM)->addPassesToEmitFile(Passes, Object, Codegen.SeparateDwarf ? &Dwarf : nullptr,
-                                 CodeGenFileType::ObjectFile, /*DisableVerify=*/true))
-    return makeError("EngineFailed",
-                     "LLVM generates no objects for " + (*TM)->getTargetTriple().str(), {},
-                     M.getModuleIdentifier());
-  Passes.run(M);
+  if (Error E = generate(M, **TM, CodeGenFileType::ObjectFile, Object,
+                         Codegen.SeparateDwarf ? &Dwarf : nullptr))
+    return E;
   return Made;
 }
 

@@ -5,6 +5,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace lto_inspector::pipeline {
 
@@ -13,6 +14,13 @@ struct ObjectCode {
   /// The DWARF object; empty without CodegenSettings::SeparateDwarf.
   llvm::SmallVector<char, 0> Dwarf;
 };
+
+/// Runs code generation. The module cannot be used afterwards. Errors: EngineFailed for a target
+/// without code generation in this libLLVM.
+///
+/// @param Dwarf for the split part of DWARF; null: it goes to Out
+llvm::Error generate(llvm::Module &M, llvm::TargetMachine &TM, llvm::CodeGenFileType Type,
+                     llvm::raw_pwrite_stream &Out, llvm::raw_pwrite_stream *Dwarf = nullptr);
 
 /// Generates an object file. The module cannot be used afterwards.
 ///

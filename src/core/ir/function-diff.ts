@@ -39,7 +39,11 @@ export interface TextDiff {
  * @param names names of the two sides in the patch
  */
 export function unifiedDiff(before: string, after: string, names: { readonly before: string; readonly after: string }): TextDiff {
-  const lines = comparable(before, after);
+  return linesDiff(comparable(before, after), names);
+}
+
+/** The unified diff of two lists of lines. @param names names of the two sides in the patch */
+export function linesDiff(lines: Sides, names: { readonly before: string; readonly after: string }): TextDiff {
   const edits = editsOf(lines.before, lines.after);
   const added = edits.filter((edit) => edit.sign === "+").length;
   const removed = edits.filter((edit) => edit.sign === "-").length;

@@ -3,6 +3,7 @@
  * it, or a cancelled request did not stop), the unit is analysed again automatically.
  */
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
+import type { AssemblyResult } from "../../protocol/engine/assembly.js";
 import type { ImportDecisionsResult, InlineDecisionsResult } from "../../protocol/engine/calls.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
 import type { ObjectSettings, OptimizeResult } from "../../protocol/engine/stages.js";
@@ -86,6 +87,18 @@ export class AnalyzedUnit {
   async inlineDecisions(module: string, stageFile: string, blobs: string, signal?: AbortSignal): Promise<InlineDecisionsResult> {
     const { made } = await this.#retried(module, signal, () =>
       this.engine.attempt("inlineDecisions", { unit: this.unit, module, stageFile, blobs }, signal),
+    );
+    return made;
+  }
+
+  /**
+   * The assembly of one module, written to a blob.
+   *
+   * @throws LtoError as {@link AnalyzedUnit.optimize}
+   */
+  async assembly(module: string, settings: ObjectSettings, blobs: string, signal?: AbortSignal): Promise<AssemblyResult> {
+    const { made } = await this.#retried(module, signal, () =>
+      this.engine.attempt("assembly", { unit: this.unit, module, blobs, settings }, signal),
     );
     return made;
   }

@@ -1,5 +1,6 @@
 /** All requests to the engine, by name: one group per file of this folder. */
 import { analysisRequests } from "./analysis.js";
+import { assemblyRequests } from "./assembly.js";
 import { callRequests } from "./calls.js";
 import { fileRequests } from "./files.js";
 import { irRequests } from "./ir.js";
@@ -23,6 +24,7 @@ export const ENGINE_REQUESTS = {
   ...callRequests,
   ...referenceRequests,
   ...objectRequests,
+  ...assemblyRequests,
 };
 
 export type EngineMethod = keyof typeof ENGINE_REQUESTS;

@@ -1,0 +1,96 @@
+/** `asm` on a real build: what it prints is the machine code of rustc's objects, and two builds are compared. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { AssemblyReport, FunctionAssembly } from "../../src/protocol/asm.js";
+import { assembled } from "../support/assembled.js";
+import { CALLS } from "../support/calls-program.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { BARE_THIN, copyCaptures, DEMO_FAT, type SharedBuild } from "../support/shared-captures.js";
+
+/** Its crate `app` has line tables. */
+const WITH_LINES: SharedBuild = { name: "calls", program: CALLS, captures: [{ options: [] }] };
+
+describe("asm", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let cli: TestCli;
+  let [lines, bare, fat] = ["", "", ""];
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-asm-"));
+    cli = new TestCli(join(scratch, "store"));
+    ({ unit: lines } = await copyCaptures(WITH_LINES, cli.store));
+    ({ unit: bare } = await copyCaptures(BARE_THIN, cli.store));
+    ({ unit: fat } = await copyCaptures(DEMO_FAT, cli.store));
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  const only = ({ functions }: AssemblyReport): FunctionAssembly => {
+    assert.equal(functions.length, 1);
+    return functions[0] ?? assert.fail();
+  };
+
+  it("is the machine code of rustc's object, function by function", async () => {
+    const { equal, others } = await assembled(cli.store, lines);
+    assert.deepEqual(others, []);
+    assert.ok(equal > 100, `${equal} functions`);
+  });
+
+  it("has the places of instructions, and their source as it was built", async () => {
+    const report = await cli.report<AssemblyReport>(["asm", lines, "app::run"]);
+    const { name, checked, bytes, instructions, mix, lines: text } = only(report);
+    assert.equal(name, "app::run");
+    assert.deepEqual(checked, { result: "equal", with: "rustc", why: null });
+    const code = text.filter((line) => /^\t[a-z]/.test(line.text));
+    assert.ok(bytes !== null && bytes > 0);
+    assert.equal(
+      instructions,
+      mix.reduce((sum, { count }) => sum + count, 0),
+    );
+    assert.equal(code.length, instructions);
+    const places = code.flatMap(({ at }) => at ?? []);
+    assert.ok(places.some(({ file }) => file.endsWith("/app/src/main.rs")));
+    const source = (CALLS["app/src/main.rs"] ?? "").split("\n");
+    const shown = report.sources.filter(({ file }) => file.endsWith("/app/src/main.rs"));
+    assert.ok(shown.length > 0);
+    for (const { line, text: written } of shown) assert.equal(written, source[line - 1]?.trim());
+    assert.ok(!text.some((line) => line.text.includes(".cfi_")));
+  });
+
+  it("prints LLVM's own lines with --raw, and says what it is compared with", async () => {
+    const { stdout, code } = await cli.run(["asm", lines, "app::run", "--raw"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /\.cfi_startproc/);
+    assert.match(stdout, /\.loc +\d+ \d+/);
+    assert.match(stdout, /The same machine code as in rustc's object\./);
+  });
+
+  it("shows what differs from another build", async () => {
+    const report = await cli.report<AssemblyReport>(["asm", bare, "other::twice", "--against", `${bare}@1`]);
+    const [change, ...more] = report.against?.differences ?? [];
+    assert.ok(change !== undefined && more.length === 0);
+    assert.match(change.patch, /^-\t\w+/m);
+    assert.match(change.patch, /^\+\t\w+/m);
+    assert.ok(change.before !== null && change.after !== null);
+    const same = await cli.report<AssemblyReport>(["asm", bare, "shapes::area", "--against", `${bare}@1`]);
+    for (const { patch, before, after: later } of same.against?.differences ?? []) {
+      assert.equal(patch, "");
+      assert.deepEqual(before, later);
+    }
+  });
+
+  it("shows fat LTO's module", async () => {
+    const { checked } = only(await cli.report<AssemblyReport>(["asm", fat, "demo::other::twice"]));
+    assert.equal(checked.result, "equal");
+  });
+
+  it("says that a function has no machine code", async () => {
+    const { name, help } = await cli.error(["asm", lines, "no_such_function"], 3);
+    assert.equal(name, "UnknownFunction");
+    assert.match(help ?? "", /fate/);
+  });
+});
