@@ -42,6 +42,9 @@ const CONFIGURATIONS: readonly Configuration[] = [
   },
 ];
 
+/** The configuration whose functions are compared as assembly too. */
+const WITH_ASSEMBLY = CONFIGURATIONS[0];
+
 const NOTHING: StageCounts = { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 };
 
 describe("verify: replays equal rustc", () => {
@@ -67,7 +70,7 @@ describe("verify: replays equal rustc", () => {
           else {
             const steps = await measure(scratch, name, toolchain, configuration);
             checkSteps(configuration, steps);
-            if (configuration === CONFIGURATIONS[0]) await checkAssembly(path.join(scratch, "store"), steps);
+            if (configuration === WITH_ASSEMBLY) await checkAssembly(path.join(scratch, "store"), steps);
           }
         });
       }
@@ -88,7 +91,14 @@ async function measure(
   const target = EXAMPLE.targets[configuration.crate];
   assert.ok(target !== undefined, `the example has no ${configuration.crate}`);
   const workspace = await EXAMPLE.prepare(path.join(scratch, name), toolchain);
-  return runCell({ workspace, target, toolchain, configuration, store: path.join(scratch, "store") });
+  return runCell({
+    workspace,
+    target,
+    toolchain,
+    configuration,
+    store: path.join(scratch, "store"),
+    keep: configuration === WITH_ASSEMBLY,
+  });
 }
 
 /** Every function of every module, as the last build left it. */
