@@ -62,6 +62,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     hierarchyCalls: { run, key: "textstats::main", direction: "incoming" },
     sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },
     whyKept: { run: NOWHERE, symbol: "main" },
+    assembly: { run: NOWHERE, symbol: "main" },
     functionView: { run, symbol: "main" },
     functionStages: { subject, module, symbol: "main" },
     functionNames: { run, text: "main" },

@@ -21,6 +21,7 @@ export const COMMANDS = {
   explainCalls: "lto.explainCalls",
   showCalls: "lto.showCalls",
   whyKept: "lto.whyKept",
+  showAssembly: "lto.showAssembly",
   showFunction: "lto.showFunction",
   filterCalls: "lto.filterCalls",
   clearCallFilter: "lto.clearCallFilter",

@@ -24,6 +24,10 @@ export const STAGE_SCHEME = "lto-stage";
 /** VS Code's id of the language of stage documents. */
 export const STAGE_LANGUAGE = "llvm";
 
+/** Documents of assembly, which the client keeps while they are open, and VS Code's id of their language. */
+export const ASSEMBLY_SCHEME = "lto-assembly";
+export const ASSEMBLY_LANGUAGE = "lto-assembly";
+
 /**
  * What stages belong to: a run (modules as that run made them), or a unit without a run. A unit is a capture (`ID@N`, or `ID` for the latest one,
  * whose documents refresh when there is a newer one), a session, or a folder of saved stage files.

@@ -199,6 +199,7 @@ export const PARAMS: Schemas = {
     z.object({ run: z.string(), key: z.string(), direction: z.enum(CALL_DIRECTIONS) }),
   ),
   whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
+  assembly: formatOf<Params<"assembly">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
   functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
   functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),
   functionRemarks: formatOf<Params<"functionRemarks">>()(() => z.object({ run: z.string(), name: z.string(), ...progress })),

@@ -13,6 +13,7 @@ import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
+import { assembly } from "./adapters/assembly.js";
 import { whyKept } from "./adapters/kept.js";
 import { functionRemarks } from "./adapters/function-remarks.js";
 import * as functions from "./adapters/functions.js";
@@ -74,6 +75,7 @@ const handlers: Handlers = {
   exportCalls: { doing: "Exporting calls", answer: sourceCalls.exportCalls },
 
   whyKept: { doing: "Looking for what keeps a symbol", answer: whyKept },
+  assembly: { doing: "Generating assembly", answer: assembly },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

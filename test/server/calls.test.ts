@@ -87,6 +87,13 @@ describe("calls", { skip: skipWithoutRust }, () => {
     assert.equal(kept.sentences[0], "main is kept: the entry of the program, which the C runtime calls.");
     assert.match(kept.links.at(-1)?.text ?? "", /^calls textstats::bars::bar in /);
     assert.equal(kept.links.at(-1)?.place?.function, bar.symbols[0]);
+    const assembly = await server.ask("assembly", { run, symbol: bar.symbols[0] ?? "" });
+    assert.equal(assembly.name, "textstats::bars::bar");
+    assert.match(
+      assembly.lines.join("\n"),
+      /^# textstats::bars::bar in .*\n# \d+ bytes of code.*\n.*\n# The same machine code as in rustc's object\.\n/,
+    );
+    assert.deepEqual(assembly.places, [], "no place is claimed without line tables");
     // A decision leads to the function that has the call.
     const [{ module, function: symbol } = assert.fail("no decision")] = bar.decisions;
     const { uri } = await server.ask("stageUri", {

@@ -14,7 +14,7 @@ import {
   VIEWS,
 } from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
-import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
+import { ASSEMBLY_LANGUAGE, STAGE_LANGUAGE } from "../../src/protocol/uris.js";
 import { englishManifest } from "../support/manifest.js";
 import { repository } from "../support/repository.js";
 
@@ -264,7 +264,7 @@ describe("contributions", () => {
     }
     assert.deepEqual(
       contributes.languages.map(({ id }) => id),
-      [STAGE_LANGUAGE],
+      [STAGE_LANGUAGE, ASSEMBLY_LANGUAGE],
     );
   });
 

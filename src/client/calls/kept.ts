@@ -31,7 +31,7 @@ const MOST_SYMBOLS = 500;
  * @param known the symbol; undefined: the user names it
  */
 export async function showWhyKept(tools: KeptTools, run: RunView, known: string | undefined): Promise<void> {
-  const symbol = known ?? (await pickSymbol(tools, run));
+  const symbol = known ?? (await pickSymbol(tools, run, vscode.l10n.t("LTO: Why Is It Kept?")));
   const kept = await tools.ask(vscode.l10n.t("Looking for what keeps {0}", symbol), "whyKept", { run: run.id, symbol });
   const said = kept.sentences.join(" ");
   const [first, ...more] = kept.links;
@@ -60,8 +60,7 @@ function pickLink(tools: KeptTools, links: readonly KeptLine[], name: string, sa
 }
 
 /** A symbol of the program after LTO; or the name as entered, which may be gone. */
-async function pickSymbol(tools: KeptTools, run: RunView): Promise<string> {
-  const title = vscode.l10n.t("LTO: Why Is It Kept?");
+export async function pickSymbol(tools: KeptTools, run: RunView, title: string): Promise<string> {
   const prompt = vscode.l10n.t("All or part of a symbol's name, mangled or demangled");
   const entered = await vscode.window.showInputBox({ title, prompt });
   if (entered === undefined || entered === "") throw new vscode.CancellationError();

@@ -1,4 +1,4 @@
-/** LTO: Why Is It Kept?, from the palette, a function's row, or a list of decisions. */
+/** LTO: Why Is It Kept? and LTO: Show Assembly, from the palette, a function's row, or a list of decisions. */
 import type { KeptTools } from "../calls/kept.js";
 import { openStage } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
@@ -13,16 +13,24 @@ import { shownRun } from "./stages.js";
 export type KeptOf = CguNode | { readonly kind: "symbol"; readonly symbol: string };
 
 export async function whyKept(services: Services, of?: KeptOf): Promise<void> {
-  const { server } = services;
   const run = shownRun(services);
   const { showWhyKept } = await loadSession();
-  const tools: KeptTools = {
+  await showWhyKept(toolsOf(services, run.id), run, symbolOf(of));
+}
+
+export async function showAssembly(services: Services, of?: KeptOf): Promise<void> {
+  const run = shownRun(services);
+  const session = await loadSession();
+  await session.showAssembly(toolsOf(services, run.id), run, symbolOf(of));
+}
+
+function toolsOf({ server }: Services, run: string): KeptTools {
+  return {
     ask: (title, name, params) => server.askWithProgress(title, name, params),
     filters: currentFilters,
-    openDefinition: (place) => openStage(server, { subject: { run: run.id }, ...place }),
+    openDefinition: (place) => openStage(server, { subject: { run }, ...place }),
     ...{ pickOne, showInformation },
   };
-  await showWhyKept(tools, run, symbolOf(of));
 }
 
 function symbolOf(of: KeptOf | undefined): string | undefined {

@@ -15,7 +15,7 @@ import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainCalls, openCallIr, withCallCommands } from "./calls.js";
 import { explainDecision } from "./explain.js";
-import { whyKept, type KeptOf } from "./kept.js";
+import { showAssembly, whyKept, type KeptOf } from "./kept.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
@@ -50,6 +50,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   explainCalls,
   showCalls: (services, shown: ShownCalls) => withCallCommands(services, (commands, tools) => commands.showCalls(tools, shown)),
   whyKept: (services, of?: KeptOf) => whyKept(services, of),
+  showAssembly: (services, of?: KeptOf) => showAssembly(services, of),
   showFunction: (services, about?: unknown) => withCallCommands(services, (commands, tools) => commands.showFunction(tools, about)),
   filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
   clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),

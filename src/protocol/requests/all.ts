@@ -18,6 +18,7 @@ import { causeRequests } from "./causes.js";
 import { dashboardRequests } from "./dashboard.js";
 import type { Notification } from "./declare.js";
 import { documentRequests } from "./documents.js";
+import { assemblyOfRuns } from "./assembly.js";
 import { keptRequests } from "./kept.js";
 import { machineRequests } from "./machine.js";
 import { rowRequests } from "./rows.js";
@@ -33,6 +34,7 @@ export const requests = {
   ...causeRequests,
   ...callRequests,
   ...keptRequests,
+  ...assemblyOfRuns,
   ...documentRequests,
   ...dashboardRequests,
   ...machineRequests,

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { describe, eventually, it } from "../../support/vscode/in-host.js";
 import { COMMANDS, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
 import { Server } from "../../../src/client/server.js";
-import { formatStageUri, parseStageUri } from "../../../src/protocol/uris.js";
+import { ASSEMBLY_LANGUAGE, ASSEMBLY_SCHEME, formatStageUri, parseStageUri } from "../../../src/protocol/uris.js";
 import { extension } from "./extension.js";
 
 /** A captured unit of the store, by the test that starts this window. */
@@ -181,5 +181,17 @@ describe("the call hierarchy", () => {
     assert.deepEqual(await prepare(at("twice", editor)), []);
     await settings.update("callHierarchy", undefined, vscode.ConfigurationTarget.Global);
     assert.equal((await prepare(at("twice", editor))).length, 1);
+  });
+});
+
+describe("assembly", () => {
+  it("opens beside the editor, as rustc's object has it", async () => {
+    await vscode.commands.executeCommand(COMMANDS.showAssembly, { kind: "symbol", symbol: "other::twice" });
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === ASSEMBLY_SCHEME) ?? assert.fail("no assembly is open");
+    assert.equal(document.languageId, ASSEMBLY_LANGUAGE);
+    const text = document.getText();
+    assert.match(text, /^# demo::other::twice in .*\n# \d+ bytes of code/);
+    assert.match(text, /^# The same machine code as in rustc's object\.$/m);
+    assert.match(text, /^ {4}retq$/m);
   });
 });
