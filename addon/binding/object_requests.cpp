@@ -2,9 +2,12 @@
 #include "binding/packed_numbers.h"
 #include "binding/requests.h"
 #include "binding/symbol_table.h"
+#include "lto/llvm/archive_difference.h"
+#include "lto/llvm/archive_writer.h"
 #include "lto/llvm/object_difference.h"
 #include "lto/llvm/regular_file.h"
 #include "lto/llvm/section_sizes.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace llvm;
 
@@ -35,6 +38,30 @@ bool fromJSON(const json::Value &Json, SectionSizesParams &Params, json::Path Pa
   return Map && Map.map("file", Params.File);
 }
 
+/// A member of an archive: a file, or a part of one.
+struct MemberParams {
+  std::string Name;
+  std::string File;
+  std::optional<uint64_t> Position;
+  std::optional<uint64_t> Length;
+};
+
+bool fromJSON(const json::Value &Json, MemberParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("name", Params.Name) && Map.map("file", Params.File) &&
+         Map.map("position", Params.Position) && Map.map("length", Params.Length);
+}
+
+struct WriteArchiveParams {
+  std::vector<MemberParams> Members;
+  std::string Output;
+};
+
+bool fromJSON(const json::Value &Json, WriteArchiveParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("members", Params.Members) && Map.map("output", Params.Output);
+}
+
 } // namespace
 
 static json::Value sectionJson(const SectionDifference &Section) {
@@ -54,8 +81,10 @@ static Answer compareObjectFiles(CompareObjectsParams Params, const Request &Cur
   Expected<std::unique_ptr<MemoryBuffer>> Theirs = readWholeFile(Params.Theirs);
   if (!Theirs)
     return Theirs.takeError();
-  Expected<ObjectDifference> Found =
-      compareObjects((*Ours)->getMemBufferRef(), (*Theirs)->getMemBufferRef(), Params.Most);
+  const MemoryBufferRef Mine = (*Ours)->getMemBufferRef(), Other = (*Theirs)->getMemBufferRef();
+  Expected<ObjectDifference> Found = isArchive(Mine) && isArchive(Other)
+                                         ? compareArchives(Mine, Other, Params.Most)
+                                         : compareObjects(Mine, Other, Params.Most);
   if (!Found)
     return Found.takeError();
   json::Array Sections;
@@ -97,9 +126,31 @@ static Answer describeSizes(SectionSizesParams Params, const Request &Current) {
                       {"symbols", Symbols.take()}};
 }
 
+static Answer writeArchiveFile(WriteArchiveParams Params, const Request &Current) {
+  CrashJournal::Entry Entry(Current.State.Journal, Params.Output, "archive");
+  StringMap<std::unique_ptr<MemoryBuffer>> Files;
+  std::vector<NewMember> Members;
+  for (const MemberParams &Member : Params.Members) {
+    std::unique_ptr<MemoryBuffer> &File = Files[Member.File];
+    if (!File) {
+      Expected<std::unique_ptr<MemoryBuffer>> Read = readWholeFile(Member.File);
+      if (!Read)
+        return Read.takeError();
+      File = std::move(*Read);
+    }
+    Members.push_back(
+        {Member.Name, File->getBuffer().substr(Member.Position.value_or(0),
+                                               Member.Length.value_or(File->getBufferSize()))});
+  }
+  if (Error E = writeGnuArchive(Members, Params.Output))
+    return std::move(E);
+  return json::Object{};
+}
+
 void addObjectRequests(RequestTable &Table) {
   Table.add<CompareObjectsParams>("compareObjects", compareObjectFiles);
   Table.add<SectionSizesParams>("sectionSizes", describeSizes);
+  Table.add<WriteArchiveParams>("writeArchive", writeArchiveFile);
 }
 
 } // namespace lto_inspector::binding

@@ -202,6 +202,22 @@ export interface LinkLine {
   readonly source: string;
 }
 
+/**
+ * A member of a staticlib: the object of a module of LTO, or one that rustc took unchanged from a library or file outside LTO, which had these bytes when the
+ * build was captured.
+ */
+export type ArchivedMember =
+  { readonly name: string; readonly module: string } | { readonly name: string; readonly from: string; readonly sha256: string };
+
+/** What rustc made a staticlib from, in order. */
+export interface ArchiveList {
+  readonly members: readonly ArchivedMember[];
+  /** The archive, absolute or relative to the manifest. */
+  readonly output: string;
+  /** Where rustc wrote it. */
+  readonly source: string;
+}
+
 export interface UnitManifest {
   readonly schema: 1;
   /** The producer's name in src/core/producers; absent: rustc with Cargo. */
@@ -268,7 +284,9 @@ export interface UnitManifest {
   readonly rustcObjects?: Readonly<Record<string, RustcObject>>;
   /** Absent: no linker was started, or `noLinkBecause` says why; or a capture of an earlier version. */
   readonly link?: LinkLine;
-  /** Why the linker's command line was not kept. */
+  /** Of a staticlib. Absent: there is none, or `noLinkBecause` says why; or a capture of an earlier version. */
+  readonly archive?: ArchiveList;
+  /** Why the linker's command line, or what an archive was made from, was not kept. */
   readonly noLinkBecause?: string;
   /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;

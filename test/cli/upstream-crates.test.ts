@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { FindReport } from "../../src/protocol/ir.js";
 import type { CapturedUnitReport, CaptureReport } from "../../src/protocol/reports.js";
-import type { RunReport } from "../../src/protocol/runs.js";
+import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
 
@@ -89,8 +89,11 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
   });
 
   it("do not change what rustc does", async () => {
-    const verified = await cli.run(["verify", unit("bin").id]);
-    assert.equal(verified.code, 0, verified.stdout);
+    for (const kind of ["bin", "staticlib"]) {
+      const verified = await cli.report<VerifyReport>(["verify", unit(kind).id]);
+      assert.deepEqual(verified.different, [], kind);
+      assert.deepEqual(verified.binary, { identical: true, differs: [] }, kind);
+    }
   });
 });
 

@@ -34,6 +34,13 @@ const good: Omit<UnitManifest, "folder"> = {
     words: ["-pie", { module: "m" }, { file: "link/0/list", before: "-Wl,--version-script=" }, "-o", { output: true }],
     ...{ program: "cc", environment: { LC_ALL: "C" }, folder: "/w", output: "link/output/a", source: "/w/target/a" },
   },
+  archive: {
+    members: [
+      { name: "m.o", module: "m" },
+      { name: "f.o", from: "/r/libf.rlib", sha256: "0".repeat(64) },
+    ],
+    ...{ output: "link/output/liba.a", source: "/w/target/liba.a" },
+  },
 };
 
 /** Possible changes of the JSON, by the path of the property. */
@@ -66,6 +73,8 @@ const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] =
   ["rustcStages.m.other", "a", /the key "other" of `rustcStages\.m` is not one of thin-lto-input, thin-lto-after-rename, /],
   ["link.words.2.before", "-Wl,-plugin,", /`link\.words\[2\]/],
   ["link.words.2.file", "../list", /`link\.words\[2\]/],
+  ["archive.output", "../liba.a", /`archive\.output` is/],
+  ["archive.members.1.sha256", "0", /`archive\.members\[1\]/],
   ["outputBytes", 1e300, /`outputBytes` is 1e\+300, not/],
   ["outputBytes", "1", /`outputBytes` is "1", not a number/],
   ["scope.folder", 7, /`scope\.folder` is 7, not a string/],

@@ -36,6 +36,7 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
     rustcStages,
     rustcObjects = {},
     link,
+    archive,
   } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
@@ -54,6 +55,7 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
       Object.entries(stages).flatMap(([stage, file]) => optional(`rustcStages["${module}"]["${stage}"]`, file)),
     ),
     ...optional("link.output", link?.output),
+    ...optional("archive.output", archive?.output),
     ...(link?.words ?? []).flatMap((word, index) =>
       typeof word === "object" && "file" in word ? optional(`link.words[${index}].file`, word.file) : [],
     ),

@@ -1,6 +1,6 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
-import type { CaptureScope, LinkLine, UnitManifest } from "../../protocol/units.js";
+import type { ArchiveList, CaptureScope, LinkLine, UnitManifest } from "../../protocol/units.js";
 import { BEFORE_FILES } from "../../protocol/linked-files.js";
 import { byName } from "../base/by-name.js";
 import { toolchain } from "../machine/toolchain-format.js";
@@ -11,6 +11,7 @@ import {
   cratePlace,
   crateType,
   deviation,
+  digest256,
   errorReport,
   featureOption,
   filePath,
@@ -98,6 +99,16 @@ const linkLine = formatOf<LinkLine>()(() =>
   }),
 );
 
+const archiveList = formatOf<ArchiveList>()(() =>
+  z.object({
+    members: z.array(
+      z.union([z.object({ name: z.string(), module: z.string() }), z.object({ name: z.string(), from: filePath, sha256: digest256 })]),
+    ),
+    output: pathBelow,
+    source: filePath,
+  }),
+);
+
 const names = (): z.ZodMiniExactOptional<z.ZodMiniArray<typeof cargoName>> => z.exactOptional(z.array(cargoName));
 
 const captureScope = formatOf<CaptureScope>()(() =>
@@ -157,6 +168,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     rustcStages: byName(z.record(stageKey, pathBelow)),
     rustcObjects: z.exactOptional(byName(z.object({ file: pathBelow, source: filePath, dwarf: z.exactOptional(pathBelow) }))),
     link: z.exactOptional(linkLine),
+    archive: z.exactOptional(archiveList),
     noLinkBecause: z.exactOptional(z.string()),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),

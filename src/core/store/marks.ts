@@ -191,6 +191,7 @@ async function accountOf(unit: UnitManifest, digest: Digester): Promise<string> 
     files.push(JSON.stringify([module, kind, await digest(file)]));
   });
   if (unit.link !== undefined) files.push(await linkAccount(unit.link, digest));
+  if (unit.archive !== undefined) files.push(JSON.stringify({ ...unit.archive, output: await digest(unit.archive.output) }));
   const keys = currentKeysFile === null ? null : await digest(currentKeysFile);
   return createHash("sha256")
     .update(JSON.stringify([decisions, incremental, keys, files.sort()]))

@@ -18,11 +18,10 @@ export function objectFiles({ rustcObjects = {} }: Pick<UnitManifest, "rustcObje
   return Object.values(rustcObjects).flatMap(({ file, dwarf }) => present([file, dwarf]));
 }
 
-/** What a link needs besides the objects of LTO, and its output. */
-export function linkFiles({ link }: Pick<UnitManifest, "link">): string[] {
-  if (link === undefined) return [];
-  const kept = link.words.flatMap((word) => (typeof word === "object" && "file" in word ? [word.file] : []));
-  return [...new Set([...kept, link.output])];
+/** What making the outputs again needs besides the objects of LTO, and the outputs. */
+export function linkFiles({ link, archive }: Pick<UnitManifest, "link" | "archive">): string[] {
+  const kept = (link?.words ?? []).flatMap((word) => (typeof word === "object" && "file" in word ? [word.file] : []));
+  return [...new Set(present([...kept, link?.output, archive?.output]))];
 }
 
 function present(files: readonly (string | null | undefined)[]): string[] {

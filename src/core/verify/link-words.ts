@@ -30,7 +30,7 @@ export async function wordsFor(unit: LinkedCapture, { words, output }: LinkLine,
 }
 
 /** @throws LtoError IncompleteUnit for a name that is no name of a file */
-export function outputName({ source }: LinkLine): string {
+export function outputName({ source }: Pick<LinkLine, "source">): string {
   const name = path.basename(source);
   if (name === "" || name === "." || name === "..") throw unusable(`its output has no name: ${source}`);
   return name;
@@ -65,8 +65,8 @@ async function objectNamed({ rustcObjects }: LinkedCapture, module: string, { fo
   return file;
 }
 
-/** Links are followed: one could lead elsewhere. */
-async function requireInCapture(file: string, { folder = "" }: LinkedCapture): Promise<void> {
+/** Links are followed: one could lead elsewhere. @throws LtoError IncompleteUnit */
+export async function requireInCapture(file: string, { folder = "" }: Pick<LinkedCapture, "folder">): Promise<void> {
   const [place, whole] = await Promise.all([real(file), real(folder)]);
   if (folder === "" || !isWithin(place, whole)) throw unusable(`${file} is not in the capture's folder`, file);
 }

@@ -1,4 +1,4 @@
-/** `link`: the output of a build, linked from the objects of a replay and compared with the build's. */
+/** `link`: the output of a build, made again from the objects of a replay and compared with the build's. */
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { LinkReport } from "../../protocol/runs.js";
@@ -11,7 +11,7 @@ import { openUnit, type OpenUnit } from "../replay/open.js";
 import type { UnitSource } from "../replay/producer.js";
 import { whileInUse } from "../store/in-use.js";
 import { whyNoObjects } from "./compare-objects.js";
-import { relink, whyNoLink } from "./relink.js";
+import { outputsOf, whyNoOutput } from "./outputs.js";
 
 export interface LinkOptions {
   readonly llvm: string;
@@ -24,9 +24,9 @@ type Hooks = Pick<RunHooks, "progress" | "signal">;
 /** @throws LtoError IncompleteUnit, BuildFailed if the linker fails, Usage for an output that exists, and what a replay can throw */
 export async function linkUnit(core: CoreContext, source: UnitSource, options: LinkOptions, hooks: Hooks = {}): Promise<LinkReport> {
   const { unit } = source;
-  const { link } = unit;
-  const why = await whyNoLink(unit);
-  if (why !== undefined || link === undefined) {
+  const why = await whyNoOutput(unit);
+  const [output] = outputsOf(unit);
+  if (why !== undefined || output === undefined) {
     throw why ?? new LtoError({ name: "IncompleteUnit", message: `${unit.name} was not linked.` });
   }
   await refuseExisting(options.output);
@@ -39,9 +39,8 @@ export async function linkUnit(core: CoreContext, source: UnitSource, options: L
         throw new LtoError({ name: "IncompleteUnit", message: `${unit.name} cannot be linked again: ${none.why}.`, help: none.help });
       }
       const objects = await objectsOf(core, open, hooks);
-      return await relink(
+      return await output.remake(
         open,
-        link,
         objects,
         async ({ file, bytes, millis, identical, differs }) => {
           if (options.output !== null) await keep(file, options.output);

@@ -19,7 +19,7 @@ import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import { producedBy } from "../pipelines/produced-by.js";
 import { chooseEngineAndNames, type UnitSource } from "../replay/producer.js";
-import { relink, whyNoLink } from "./relink.js";
+import { outputsOf, whyNoOutput, type Output } from "./outputs.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } from "./verify-fat.js";
 import { workThrough } from "../base/work-list.js";
@@ -50,6 +50,13 @@ interface Pair {
 }
 
 const NO_BINARY: LinkComparison = { identical: null, differs: [] };
+
+/** Identical if all are; one that was not compared counts less than one that differs. */
+function together(all: readonly LinkComparison[]): LinkComparison {
+  const differs = all.flatMap((one) => one.differs);
+  if (all.some(({ identical }) => identical === false)) return { identical: false, differs };
+  return { identical: all.length > 0 && all.every(({ identical }) => identical === true) ? true : null, differs };
+}
 
 export class Verification {
   readonly #core: CoreContext;
@@ -145,37 +152,41 @@ export class Verification {
     await this.#compareBinary();
   }
 
-  /** An output that cannot be linked here says nothing against the replay. */
+  /** An output that cannot be made here says nothing against the replay. */
   async #compareBinary(): Promise<void> {
-    const { link } = this.#unit;
     if (this.#comparison === undefined) return;
     this.#binary = NO_BINARY;
-    const why = await whyNoLink(this.#unit);
-    if (link === undefined || why !== undefined) {
-      // No linker makes an archive.
-      const archive = this.#unit.crateTypes.every((type) => type === "staticlib");
-      if (why !== undefined && !archive) this.#warnings.push(`The output is not compared. ${why.message}`);
+    const why = await whyNoOutput(this.#unit);
+    if (why !== undefined) {
+      this.#warnings.push(`The output is not compared. ${why.message}`);
       return;
     }
+    const all: LinkComparison[] = [];
+    for (const output of outputsOf(this.#unit)) {
+      all.push(await this.#remade(output, this.#comparison.objects));
+    }
+    this.#binary = together(all);
+    const { identical, differs } = this.#binary;
+    if (identical === false) {
+      this.#differ("", "binary", differs.map(({ section, why: how }) => (section === "" ? how : `${section}: ${how}`)).join("; "));
+    }
+  }
+
+  async #remade({ file, remake }: Output, objects: ReadonlyMap<string, string>): Promise<LinkComparison> {
     try {
-      const { signal } = this.#hooks;
-      this.#binary = await relink(
+      return await remake(
         this.#open,
-        link,
-        this.#comparison.objects,
+        objects,
         ({ identical, differs, digest }) => {
-          if (digest !== undefined) this.#compared.set(link.output, digest);
+          if (digest !== undefined) this.#compared.set(file, digest);
           return Promise.resolve({ identical, differs });
         },
-        signal,
+        this.#hooks.signal,
       );
     } catch (error) {
       if (endsTheRun(error)) throw error;
       this.#warnings.push(`The output is not compared. ${messageOf(error)}`);
-    }
-    const { identical, differs } = this.#binary;
-    if (identical === false) {
-      this.#differ("", "binary", differs.map(({ section, why: how }) => (section === "" ? how : `${section}: ${how}`)).join("; "));
+      return NO_BINARY;
     }
   }
 

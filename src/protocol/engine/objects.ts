@@ -25,6 +25,18 @@ export interface CompareObjectsResult {
   readonly more: number;
 }
 
+/** `writeArchive`: an archive as rustc writes it. */
+export interface WriteArchiveParams {
+  /** In order; each is a file, or a part of one. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly position?: number;
+    readonly length?: number;
+  }[];
+  readonly output: string;
+}
+
 /** `sectionSizes`: what the sections of an object or a linked file are made of. */
 export interface SectionSizesParams {
   readonly file: string;
@@ -54,5 +66,6 @@ export interface SectionSizesResult {
 
 export const objectRequests = {
   sectionSizes: stateless<SectionSizesParams, SectionSizesResult>({ loads: true }),
+  writeArchive: stateless<WriteArchiveParams, Record<string, never>>({ loads: true }),
   compareObjects: stateless<CompareObjectsParams, CompareObjectsResult>({ loads: true }),
 };

@@ -16,8 +16,7 @@ import { makeAllocatorModules } from "./allocator-module.js";
 import type { Running } from "./compile-again.js";
 import { collectCrates } from "./crates.js";
 import { exists, fileNameFor, moveFile } from "./kept-files.js";
-import { keepLinkLine } from "./link-line.js";
-import { keepObjects } from "./objects.js";
+import { keepMachineCode, type MachineCode } from "./machine-code.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { parseRustcLog } from "../../../pipelines/rustc-log.js";
 import type { RustcLog } from "../../../pipelines/rustc-log.js";
@@ -29,7 +28,6 @@ import { depInfoOf, keepSources } from "./sources.js";
 import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
-import { LINK_ARGS_FILE } from "../wrapper/record.js";
 import type { RustcRecord } from "../wrapper/record.js";
 import type { CaptureOptions } from "../../captures.js";
 import type { UnitFacts } from "./unit-facts.js";
@@ -43,8 +41,6 @@ interface Collecting extends Pick<CaptureOptions, "signal" | "onProgress"> {
   /** Locks to hold until the second compilation ends. */
   readonly held?: readonly number[];
 }
-
-type MachineCode = Pick<UnitManifest, "rustcObjects" | "link" | "noLinkBecause">;
 
 class Collector {
   readonly facts: UnitFacts;
@@ -184,19 +180,9 @@ class Collector {
   async #machineCode(log: RustcLog | null, crates: Pick<UnitManifest, "upstream" | "outsideLto">): Promise<MachineCode> {
     const folder = this.#outputFolder();
     if (folder === undefined || log === null) return {};
-    const rustcObjects = await keepObjects(folder, this.#query(modulesWithObjects(log)), this.target);
-    const archives = [...crates.upstream, ...(crates.outsideLto ?? [])].filter(({ file, source }) => file !== source);
-    const link = await keepLinkLine({
-      printed: path.join(this.recordFolder, LINK_ARGS_FILE),
-      cwd: this.record.cwd,
-      changing: [path.dirname(folder), this.facts.workspace],
-      target: this.target,
-      objects: rustcObjects,
-      kept: new Map(archives.map(({ file, source }) => [source, file])),
-      failed: (why) => this.warnings.push(`The output of ${this.facts.name} cannot be linked again, as ${why}`),
-    });
-    if (typeof link === "string") return { rustcObjects, noLinkBecause: link };
-    return { rustcObjects, ...(link === undefined ? {} : { link }) };
+    const { facts, record, args, recordFolder, target } = this;
+    const warn = (sentence: string): void => void this.warnings.push(sentence);
+    return keepMachineCode(log, { facts, record, args, recordFolder, target, folder, crates, warn });
   }
 
   async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {
@@ -391,11 +377,6 @@ class Collector {
       session === undefined ? "Capture again with --incremental." : "Remove the capture's target directory and capture again.",
     );
   }
-}
-
-/** In fat LTO, only the base module becomes an object. */
-function modulesWithObjects({ localModules, upstreamOrCachedModules, linked }: RustcLog): string[] {
-  return linked.length > 0 ? linked.slice(0, 1) : [...new Set([...localModules, ...upstreamOrCachedModules])];
 }
 
 /** Fat LTO: the final crate's own modules. */

@@ -37,9 +37,7 @@ interface Crates {
  */
 export async function collectCrates(added: readonly string[], collecting: Collecting): Promise<Crates> {
   const { facts, record, args, target } = collecting;
-  const sysroot = args.values("--sysroot").at(-1) ?? facts.toolchain.sysroot;
-  const libraries = path.join("lib", "rustlib", args.target ?? facts.toolchain.host, "lib");
-  const folders = { cwd: record.cwd, sysrootLibraries: path.resolve(record.cwd, sysroot, libraries) };
+  const folders = searchFolders(args, record, facts);
   const { archives, missing } = await findUpstream(added, args, folders);
   const outside = await outsideOf(collecting, archives, folders);
   const upstream: UpstreamArchive[] = [];
@@ -49,6 +47,13 @@ export async function collectCrates(added: readonly string[], collecting: Collec
   const outsideLto: OutsideCrate[] = [];
   for (const { crate, file } of outside ?? []) outsideLto.push({ crate, ...(await keep(file, target, folders)) });
   return { upstream, outsideLto: outside === undefined ? undefined : outsideLto, missing };
+}
+
+/** Where rustc finds rlibs besides the folders of its arguments. */
+export function searchFolders(args: RustcArguments, { cwd }: RustcRecord, { toolchain }: Pick<UnitFacts, "toolchain">): SearchFolders {
+  const sysroot = args.values("--sysroot").at(-1) ?? toolchain.sysroot;
+  const libraries = path.join("lib", "rustlib", args.target ?? toolchain.host, "lib");
+  return { cwd, sysrootLibraries: path.resolve(cwd, sysroot, libraries) };
 }
 
 /** Below the sysroot: the sources of the toolchain's own crates. */

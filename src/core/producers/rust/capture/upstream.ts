@@ -94,7 +94,7 @@ function isRustObject(member: string): boolean {
 }
 
 /** Crates named with `--extern` first, then all rlibs of the search folders, newest first, then the sysroot's. */
-async function candidates(args: RustcArguments, folders: SearchFolders): Promise<string[]> {
+export async function candidates(args: RustcArguments, folders: SearchFolders): Promise<string[]> {
   const externs = args.externs.map(({ file }) => path.resolve(folders.cwd, file)).filter((file) => file.endsWith(".rlib"));
   const searched: string[] = [];
   for (const folder of args.libraryFolders) searched.push(...(await rlibsIn(path.resolve(folders.cwd, folder))));
