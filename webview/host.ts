@@ -60,6 +60,11 @@ export class Host {
     this.#tell({ type: "explain", run, module });
   }
 
+  /** Opens the page of a function. */
+  openFunction(run: string, symbol: string): void {
+    this.#tell({ type: "function", run, symbol });
+  }
+
   command(command: Command): void {
     this.#tell({ type: "command", command });
   }

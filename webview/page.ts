@@ -8,6 +8,7 @@ import { Decisions } from "./decisions/section.js";
 import { debounced, h, replace, show } from "./dom.js";
 import { Head } from "./head.js";
 import { Host, type VsCodeApi } from "./host.js";
+import { SizesSection } from "./sizes/section.js";
 import { StagesSection } from "./stages/section.js";
 import { Store } from "./state.js";
 import { TimelineSection } from "./timeline/section.js";
@@ -26,6 +27,7 @@ export class DashboardPage {
   readonly #head: Head;
   readonly #causes: Causes;
   readonly #decisions: Decisions;
+  readonly #sizes: SizesSection;
   readonly #timeline: TimelineSection;
   readonly #stages: StagesSection;
   readonly #sections: HTMLElement;
@@ -46,12 +48,14 @@ export class DashboardPage {
     this.#causes = new Causes(this.#host, (byEdit) => this.#head.edited(byEdit));
     this.#stages = new StagesSection(this.#host, this.#store);
     this.#decisions = new Decisions(this.#host, this.#store, () => this.#stages.filterChanged());
+    this.#sizes = new SizesSection(this.#host, this.#store);
     this.#timeline = new TimelineSection(this.#host, this.#store);
     this.#sections = h(
       "div",
       { class: "sections" },
       this.#causes.element,
       this.#decisions.element,
+      this.#sizes.element,
       this.#timeline.element,
       this.#stages.element,
     );
@@ -98,6 +102,7 @@ export class DashboardPage {
     const first = !this.#shown;
     this.#causes.show(run);
     this.#decisions.show(run);
+    this.#sizes.show(run);
     // Times and totals are the replay's.
     show(this.#timeline.element, run.hasReport);
     show(this.#stages.element, run.hasReport);
@@ -126,6 +131,7 @@ export class DashboardPage {
     if (!this.#shown) return;
     this.#causes.refresh();
     this.#decisions.refresh();
+    this.#sizes.refresh();
     if (!this.#reported) return;
     this.#timeline.refresh();
     this.#stages.refresh();

@@ -22,6 +22,8 @@ export interface PageState {
   zoom: { readonly from: number; readonly to: number } | null;
   /** Whether the chart of stages follows the table's filter. */
   onlyFiltered: boolean;
+  /** Whether sizes are those of functions only. */
+  onlyCode: boolean;
 }
 
 const FRESH: PageState = {
@@ -37,6 +39,7 @@ const FRESH: PageState = {
   pageTop: 0,
   zoom: null,
   onlyFiltered: false,
+  onlyCode: false,
 };
 
 const SAVE_MILLIS = 100;
@@ -112,6 +115,7 @@ function restored(kept: unknown): PageState {
   if (number(found.gridTop)) state.gridTop = found.gridTop;
   if (number(found.pageTop)) state.pageTop = found.pageTop;
   if (typeof found.onlyFiltered === "boolean") state.onlyFiltered = found.onlyFiltered;
+  if (typeof found.onlyCode === "boolean") state.onlyCode = found.onlyCode;
   const zoom = found.zoom as { readonly from?: unknown; readonly to?: unknown } | null | undefined;
   if (number(zoom?.from) && number(zoom.to) && zoom.to > zoom.from) state.zoom = { from: zoom.from, to: zoom.to };
   return state;

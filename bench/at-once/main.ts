@@ -39,6 +39,8 @@ interface Round {
   readonly opened: readonly number[];
   readonly explained: readonly number[];
   readonly verified: number;
+  /** The sizes of the linked output and of the one before. */
+  readonly sizes: number;
 }
 
 /** @returns the exit code: 1 if a run was left unverified */
@@ -104,7 +106,12 @@ async function round(server: TestServer, workspace: string, store: string): Prom
   }
   const { verification } = await completing;
   if (!verification.verified) throw new BenchFailure(`A run was left unverified: ${verification.outcome}.`, "See its differences.");
-  return { decisions, opened, explained, verified: (performance.now() - from) / 1000 };
+  const verified = (performance.now() - from) / 1000;
+  const sizes = await timed(async () => {
+    const { output } = await server.ask("sizes", { run: run.id, code: false, tiles: 1500 });
+    if (output === null) throw new BenchFailure("The capture has no linked output.", "See its warnings.");
+  });
+  return { decisions, opened, explained, verified, sizes };
 }
 
 /** When the final crate's rustc ended, in milliseconds since 1970. */
@@ -131,6 +138,7 @@ function report(rounds: readonly Round[], release: string): string {
     `| ${figure} | ${measured} | at most ${limit} s | ${value <= limit ? "met" : "**missed**"} |`;
   const spreadOf = (values: readonly number[]): string =>
     `median ${quantile(values, 0.5).toFixed(3)} s, 95 %: ${quantile(values, 0.95).toFixed(3)} s, most ${Math.max(...values).toFixed(3)} s (${values.length})`;
+  const sizes = spread(rounds.map((one) => one.sizes));
   const decisions = spread(rounds.map((one) => one.decisions));
   return [
     "# at-once",
@@ -142,6 +150,7 @@ function report(rounds: readonly Round[], release: string): string {
     line("the end of rustc to decisions", seconds(decisions), decisions.median, 1),
     line("a stage opened while the replay runs", spreadOf(opened), quantile(opened, 0.95), 0.3),
     line("an explanation", spreadOf(explained), quantile(explained, 0.95), 0.3),
+    line("sizes of the linked output and of the one before", seconds(sizes), sizes.median, 0.5),
     `| the replay and verification behind it | ${seconds(spread(rounds.map((one) => one.verified)))} | | |`,
     "",
   ].join("\n");

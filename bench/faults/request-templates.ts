@@ -92,6 +92,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
       { command: "compare-llvm", from: run, to: run, module, stage, function: null },
       { command: "find", subject, symbol: "main" },
     ]),
+    sizes: { run, code: false, tiles: 500 },
     timeline: { run, bars: 100, from: 0, to: 1000 },
     stageTotals: { run, filter: { text: "core" } },
     doctor: { folder },

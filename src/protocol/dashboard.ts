@@ -20,6 +20,7 @@ export const DASHBOARD_REQUESTS = [
   "timeline",
   "causes",
   "cascade",
+  "sizes",
 ] as const;
 
 export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
@@ -39,6 +40,8 @@ export type ToExtension =
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
   /** A click on a module that a cause reached: opens its explanation. */
   | { readonly type: "explain"; readonly run: string; readonly module: string }
+  /** A function of the linked output: opens its page. */
+  | { readonly type: "function"; readonly run: string; readonly symbol: string }
   | { readonly type: "command"; readonly command: DashboardCommand };
 
 /** Why no run is shown: none exists yet; nothing that Cargo could build is open; or Restricted Mode. */

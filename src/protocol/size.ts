@@ -71,3 +71,6 @@ export interface SizeReport {
   readonly against: SizesAgainst | null;
   readonly warnings: readonly string[];
 }
+
+/** What the bytes of one output belong to. */
+export type OutputSizes = Pick<SizeReport, "file" | "bytes" | "outside" | "sections" | "crates" | "symbols">;

@@ -227,6 +227,15 @@ export const PARAMS: Schemas = {
   stageFile: formatOf<Params<"stageFile">>()(() => z.object({ ...module, stage })),
   cliCommand: cliChoice,
 
+  sizes: formatOf<Params<"sizes">>()(() =>
+    z.object({
+      run: z.string(),
+      against: z.exactOptional(z.nullable(z.string())),
+      code: z.boolean(),
+      tiles: z.number(),
+      ...progress,
+    }),
+  ),
   timeline: formatOf<Params<"timeline">>()(() =>
     z.object({ run: z.string(), bars: z.number(), from: z.exactOptional(z.number()), to: z.exactOptional(z.number()) }),
   ),

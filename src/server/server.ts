@@ -15,6 +15,7 @@ import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
 import { assembly } from "./adapters/assembly.js";
 import { whyKept } from "./adapters/kept.js";
+import { sizes } from "./adapters/sizes.js";
 import { functionRemarks } from "./adapters/function-remarks.js";
 import * as functions from "./adapters/functions.js";
 import * as machine from "./adapters/machine.js";
@@ -97,6 +98,7 @@ const handlers: Handlers = {
   stageFile: { doing: "Looking for the file of a stage", answer: rows.stageFile },
   cliCommand: { doing: "Writing a command line", answer: cliLine },
 
+  sizes: { doing: "Measuring what was linked", answer: sizes },
   timeline: { doing: "Reading the timeline", answer: rows.timeline },
   stageTotals: { doing: "Adding up the stages", answer: rows.stageTotals },
 

@@ -97,9 +97,17 @@ describe("speed", () => {
   it("a run of 1,000 modules is painted with few elements", async (t) => {
     const { page } = await withRun("modules=1000");
     const millis = await page.evaluate<number>("window.harness.painted.then((at) => at - window.harness.ready)");
-    const elements = await page.locator("*").count();
+    const elements = await page.locator("*:not(.sizes *)").count();
     t.diagnostic(`first paint after ${Math.round(millis)} ms, ${elements} elements`);
     assert.ok(elements < MOST_ELEMENTS, `${elements} elements`);
+    await page.close();
+  });
+
+  it("the treemap of 10,000 symbols has a tile for the largest ones only", async () => {
+    const { page } = await withRun("modules=100&symbols=10000");
+    await page.locator(".treemap-tile").first().waitFor();
+    const tiles = await page.locator(".treemap-picture .treemap-tile").count();
+    assert.ok(tiles > 300 && tiles < 1600, `${tiles} tiles`);
     await page.close();
   });
 

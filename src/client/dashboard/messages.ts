@@ -1,4 +1,4 @@
-/** Validates what a webview sends. Written by hand: a schema library would add 18 kB to the extension for four kinds of messages. */
+/** Validates what a webview sends. Written by hand: a schema library would add 18 kB to the extension for five kinds of messages. */
 import { DASHBOARD_COMMANDS, DASHBOARD_REQUESTS, type DashboardRequest, type ToExtension } from "../../protocol/dashboard.js";
 import { stageInfo } from "../../protocol/stages.js";
 
@@ -11,7 +11,7 @@ export function requestFrom(method: string): DashboardRequest | undefined {
 export function messageFrom(method: string, params: unknown): ToExtension | undefined {
   if (method === "ready") return { type: method };
   if (!isObject(params)) return undefined;
-  const { run, module } = params;
+  const { run, module, symbol } = params;
   switch (method) {
     case "open": {
       const stage = params["stage"] === null ? null : stageFrom(params["stage"]);
@@ -21,6 +21,8 @@ export function messageFrom(method: string, params: unknown): ToExtension | unde
     }
     case "explain":
       return typeof run === "string" && typeof module === "string" ? { type: method, run, module } : undefined;
+    case "function":
+      return typeof run === "string" && typeof symbol === "string" ? { type: method, run, symbol } : undefined;
     case "command": {
       const command = oneOf(DASHBOARD_COMMANDS, params["command"]);
       return command === undefined ? undefined : { type: method, command };
@@ -30,7 +32,7 @@ export function messageFrom(method: string, params: unknown): ToExtension | unde
   }
 }
 
-function isObject(value: unknown): value is Readonly<Partial<Record<"run" | "module" | "stage" | "command", unknown>>> {
+function isObject(value: unknown): value is Readonly<Partial<Record<"run" | "module" | "symbol" | "stage" | "command", unknown>>> {
   return typeof value === "object" && value !== null;
 }
 

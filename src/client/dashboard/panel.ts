@@ -144,6 +144,9 @@ export class Dashboard implements vscode.Disposable, DashboardListener {
       case "explain":
         await this.#explanations.open({ run: message.run }, message.module);
         break;
+      case "function":
+        await vscode.commands.executeCommand(COMMANDS.showFunction, { run: message.run, symbol: message.symbol });
+        break;
       case "command":
         await vscode.commands.executeCommand(PAGE_COMMANDS[message.command]);
         break;

@@ -23,6 +23,7 @@ import { keptRequests } from "./kept.js";
 import { machineRequests } from "./machine.js";
 import { rowRequests } from "./rows.js";
 import { runRequests } from "./runs.js";
+import { sizeRequests } from "./sizes.js";
 import { unitRequests } from "./units.js";
 
 export const requests = {
@@ -35,6 +36,7 @@ export const requests = {
   ...callRequests,
   ...keptRequests,
   ...assemblyOfRuns,
+  ...sizeRequests,
   ...documentRequests,
   ...dashboardRequests,
   ...machineRequests,

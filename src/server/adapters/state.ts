@@ -11,6 +11,7 @@ import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
 import { KeptComparison } from "./kept-comparison.js";
 import { KeptReport } from "./kept-report.js";
+import { KeptSizes } from "./kept-sizes.js";
 import { RunNames } from "./run-names.js";
 import { ServedDocuments } from "./served-documents.js";
 import { pathOf } from "./uris.js";
@@ -41,6 +42,7 @@ export class ServerState {
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
   readonly compared = new KeptComparison();
+  readonly sizes = new KeptSizes();
   readonly names = new RunNames(this);
   /** The calls that were explained last, by run: an index of a large unit takes tens of megabytes. */
   calls: ExplainedRun | undefined;

@@ -1,5 +1,6 @@
 /** Rows by range: groups, crates, modules, stages, functions; the dashboard's data. */
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { before, describe, it } from "node:test";
 import { THIN_STAGES } from "../../../src/protocol/stages.js";
 import { MOST_ROWS, type ModuleRow, type ModuleSort } from "../../../src/protocol/views.js";
@@ -171,6 +172,27 @@ export function rows(captured: Captured): void {
 
   describe("dashboard", () => {
     before(() => captured.ensureRun());
+
+    it("the sizes of the linked output add up to the file's, and only functions to its code", async () => {
+      const { server, run } = captured;
+      const choice = { run: run.id, tiles: 300 };
+      const { output, builds, against, because } = await server.ask("sizes", { ...choice, code: false });
+      assert.deepEqual([builds, against, because], [[], null, null]);
+      assert.ok(output?.symbols === true && output.before === null);
+      const total = (tiles: readonly { readonly bytes: number }[]): number => tiles.reduce((sum, { bytes }) => sum + bytes, 0);
+      assert.equal(output.bytes, fs.statSync(output.file).size);
+      assert.equal(total(output.tiles), output.bytes);
+      assert.equal(output.tiles.filter(({ kind }) => kind === "symbol").length, 300);
+      assert.ok(output.crates.shown.some(({ crate }) => crate === "textstats"));
+      const { output: code } = await server.ask("sizes", { ...choice, code: true });
+      assert.equal(
+        code?.bytes,
+        output.sections.shown
+          .filter(({ name }) => [".text", ".init", ".fini", ".plt", ".plt.got"].includes(name))
+          .reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      assert.equal((await server.failure("sizes", { ...choice, run: "20200101T000000-00000000", code: true })).name, "UnknownRun");
+    });
 
     it("the timeline has a lane per thread, and never more bars than requested", async () => {
       const { server, run } = captured;

@@ -55,6 +55,13 @@ export function secondCapture(captured: Captured): void {
       const [changedOnes, neverCached, reused] = groups.map(({ modules }) => modules);
       assert.deepEqual([(changedOnes ?? 0) + (neverCached ?? 0), reused], [decided.recompiled, decided.reused]);
       assert.equal(run.headline, `${changedOnes ?? 0} changed · ${neverCached ?? 0} never cached · ${decided.reused} re-used`);
+      // Its output is compared with the one before.
+      const { output, against } = await server.ask("sizes", { run: run.id, code: true, tiles: 100 });
+      assert.equal(against, `${unit.ref}@1`);
+      assert.ok(output !== null && output.changed.total > 0);
+      assert.ok(output.changed.shown.some(({ crate }) => crate === "textstats"));
+      const alone = await server.ask("sizes", { run: run.id, against: null, code: true, tiles: 100 });
+      assert.deepEqual([alone.against, alone.output?.before, alone.builds.map(({ ref }) => ref)], [null, null, [against]]);
       // The one edit explains all of them, and both runs stored their keys.
       const told = await server.ask("headline", { run: run.id });
       assert.equal(told.headline, run.headline.replace("changed", "by your edit"));

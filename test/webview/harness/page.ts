@@ -17,6 +17,8 @@ declare global {
       readonly ready: number;
       /** The time when head, first rows, timeline and stages were on the screen. */
       readonly painted: Promise<number>;
+      /** The time when the treemap was on the screen. */
+      readonly treemap: Promise<number>;
       readonly violations: string[];
       readonly sortTakes: typeof sortTakes;
       readonly filterTakes: typeof filterTakes;
@@ -32,6 +34,7 @@ const extension = new FakeExtension((message) => {
   window.postMessage(message, "*");
 });
 extension.latencyMillis = Number(wanted.get("latency") ?? "0");
+extension.symbols = wanted.has("symbols") ? Number(wanted.get("symbols")) : undefined;
 const size = { modules: Number(wanted.get("modules") ?? "346"), threads: Number(wanted.get("threads") ?? "8") };
 prepare(extension, wanted.get("scenario") ?? "", (options) => fakeRun({ ...size, ...options }));
 
@@ -44,9 +47,9 @@ window.acquireVsCodeApi = () => ({
     sessionStorage.setItem(STATE, JSON.stringify(state));
   },
 });
-/** Resolves to the time after the frame that shows all parts of a run. */
-function whenPainted(): Promise<number> {
-  const parts = [".grid-body .grid-row", ".timeline-bars rect", ".stages tbody tr"];
+
+/** Resolves to the time after the frame that shows an element for each selector. */
+function whenShown(...parts: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     const look = (): void => {
       if (!parts.every((part) => document.querySelector(part))) requestAnimationFrame(look);
@@ -57,4 +60,12 @@ function whenPainted(): Promise<number> {
   });
 }
 
-window.harness = { extension, ready: performance.now(), painted: whenPainted(), violations, sortTakes, filterTakes };
+window.harness = {
+  extension,
+  ready: performance.now(),
+  painted: whenShown(".grid-body .grid-row", ".timeline-bars rect", ".stages tbody tr"),
+  treemap: whenShown(".treemap-picture .treemap-tile"),
+  violations,
+  sortTakes,
+  filterTakes,
+};

@@ -12,6 +12,7 @@ import { pipelineOf } from "../../../src/protocol/pipelines.js";
 import { stageLabel, stagesOf } from "../../../src/protocol/stages.js";
 import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
 import { fakeCauses, fakeSummary } from "./fake-causes.js";
+import { fakeSizes } from "./fake-sizes.js";
 import type { FakeRun } from "./fake-run.js";
 
 interface Ask {
@@ -38,6 +39,10 @@ export class FakeExtension {
   cancelled = 0;
   /** Requests that fail, each with its report. */
   readonly failing = new Map<DashboardRequest, LtoErrorReport>();
+  /** The number of symbols in the linked output; undefined: few. */
+  symbols: number | undefined;
+  /** Why no linked output is known; null: one is. */
+  noOutput: string | null = null;
   /** The latency of an answer. */
   latencyMillis = 0;
   readonly #page: PageConnection;
@@ -96,6 +101,8 @@ export class FakeExtension {
         ...fakeSummary(this.#rows, this.byEdit),
       }),
       cascade: ({ cause, ...range }) => pageOf(fakeCauses(this.#rows).find(({ row }) => row.id === cause)?.cascade ?? [], range),
+      sizes: (choice) =>
+        this.noOutput === null ? fakeSizes(choice, this.symbols) : { builds: [], against: null, output: null, because: this.noOutput },
       timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range, pipelineOf(this.#run?.report.unit.mode ?? "thin")),
     };
   }

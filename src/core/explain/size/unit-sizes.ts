@@ -1,6 +1,6 @@
 /** `size`: what the bytes of a build's linked output belong to, by section, crate and symbol. */
 import type { SectionSizes } from "../../../protocol/engine/objects.js";
-import type { CrateSize, SectionSize, SizeChange, SizeReport, SizesAgainst, SymbolSize } from "../../../protocol/size.js";
+import type { CrateSize, OutputSizes, SectionSize, SizeChange, SizeReport, SizesAgainst, SymbolSize } from "../../../protocol/size.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { LtoError } from "../../base/errors.js";
 import { PackedReader } from "../../base/packed-numbers.js";
@@ -19,8 +19,6 @@ export interface SizeOptions {
 
 /** What `sectionSizes` of the engine numbers parts with. */
 const [SYMBOL, PADDING] = [0, 1];
-
-type OutputSizes = Pick<SizeReport, "file" | "bytes" | "outside" | "sections" | "crates" | "symbols">;
 
 /** @throws LtoError IncompleteUnit: no linked output was captured; UnreadableFile; Cancelled */
 export async function unitSizes(core: CoreContext, source: UnitSource, options: SizeOptions, signal?: AbortSignal): Promise<SizeReport> {
@@ -43,7 +41,8 @@ function strippedWarnings({ unit }: UnitSource, { symbols }: OutputSizes): strin
   return [`The output of ${id} has no symbols: it was stripped. Build with \`strip = "debuginfo"\` to see functions and crates.`];
 }
 
-async function outputSizes(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OutputSizes> {
+/** Of a unit's captured output. @throws LtoError IncompleteUnit: no linked output was captured; UnreadableFile; Cancelled */
+export async function outputSizes(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OutputSizes> {
   const { link, name, noLinkBecause } = source.unit;
   if (link === undefined) {
     throw new LtoError({
