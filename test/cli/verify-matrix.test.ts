@@ -70,7 +70,7 @@ describe("verify: replays equal rustc", () => {
           else {
             const steps = await measure(scratch, name, toolchain, configuration);
             checkSteps(configuration, steps);
-            if (configuration === WITH_ASSEMBLY) await checkAssembly(path.join(scratch, "store"), steps);
+            if (configuration === WITH_ASSEMBLY) await checkAssembly(path.join(scratch, "store"), steps, toolchain);
           }
         });
       }
@@ -102,8 +102,13 @@ async function measure(
 }
 
 /** Every function of every module, as the last build left it. */
-async function checkAssembly(store: string, steps: readonly StepResult[]): Promise<void> {
-  const { equal, others } = await assembled(store, steps.at(-1)?.report?.unit.id ?? "");
+async function checkAssembly(store: string, steps: readonly StepResult[], { environment }: MatrixToolchain): Promise<void> {
+  const own = { ...process.env };
+  // The engine runs in this process, and finds the toolchain's LLVM through it.
+  Object.assign(process.env, environment);
+  const { equal, others } = await assembled(store, steps.at(-1)?.report?.unit.id ?? "").finally(() => {
+    process.env = own;
+  });
   assert.deepEqual(others, [], "the assembly of every function is the machine code of rustc's object");
   assert.ok(equal > 500, `${equal} functions`);
 }
