@@ -158,9 +158,11 @@ TEST(EmitAssembly, TakesNamesWithLineBreaks) {
   // LLVM's assembler may refuse or change such names; what it leaves is the object's code.
   std::string Object = objectWith(Text, settings(), /*Listening=*/false);
   StringMap<FunctionCode> Code = valueOf(functionCode(MemoryBufferRef(Object, "object")));
-  for (const FunctionAssembly &Function : Made.Functions)
-    if (Function.Code)
+  for (const FunctionAssembly &Function : Made.Functions) {
+    if (Function.Code) {
       EXPECT_EQ(Function.Code->Digest, Code[Function.Symbol].Digest) << Function.Symbol;
+    }
+  }
   EXPECT_TRUE(!Made.NotAssembled.empty() || Made.Functions[2].Code);
 }
 
