@@ -18,7 +18,25 @@ export function verifiedTitle(outcome: VerificationOutcome): string {
   }
 }
 
-export function verifiedText(found: Pick<VerifyView, "stages" | "keys" | "decisions" | "linked">): string {
+type Compared = Pick<VerifyView, "stages" | "keys" | "decisions" | "linked" | "objects" | "binary">;
+
+export function verifiedText(found: Compared): string {
+  return [stagesText(found), ...codeTexts(found)].join(" ");
+}
+
+/** Nothing if machine code was not compared. */
+function codeTexts({ objects, binary }: Compared): string[] {
+  if (objects === undefined) return [];
+  const { identical, different, absent } = objects;
+  const output =
+    binary?.identical === true ? l10n.t("The output is identical to the build's.") : l10n.t("The output differs from the build's.");
+  return [
+    l10n.t("{0} of {1} objects identical to rustc's.", identical, identical + different + absent),
+    ...(binary === undefined || binary.identical === null ? [] : [output]),
+  ];
+}
+
+function stagesText(found: Compared): string {
   const { keys, decisions, linked } = found;
   const [identical, files] = [stageSum(found, "identical"), stageSum(found, "identical", "sameText", "different")];
   if (linked !== null) {

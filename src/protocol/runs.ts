@@ -205,6 +205,14 @@ export interface LinkComparison {
   readonly differs: readonly LinkDifference[];
 }
 
+/** What a verification without differences compared besides stages, keys and decisions. */
+export interface VerifiedCode {
+  /** Objects, all of them equal to rustc's. */
+  readonly objects: Count;
+  /** Whether the output was compared too, and is the build's. */
+  readonly output: boolean;
+}
+
 /** `link UNIT`. */
 export interface LinkReport extends LinkComparison {
   readonly schema: 1;

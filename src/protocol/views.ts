@@ -9,6 +9,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
 import type {
   Fidelity,
+  VerifiedCode,
   GroupCounts,
   ModuleGroup,
   Reason,
@@ -179,6 +180,8 @@ export interface RunView {
   readonly headline: string;
   readonly llvm: UsedLlvm | null;
   readonly fidelity: Fidelity | null;
+  /** Of a verified run. Absent: only stages, keys and decisions were compared. */
+  readonly verifiedCode?: VerifiedCode;
   readonly deviations: readonly Deviation[];
   readonly settings: UsedSettings | null;
   /** Bitcode of all modules, at the first and after the last stage. */
@@ -205,6 +208,9 @@ export interface VerifyView {
   readonly keys: VerifyReport["keys"];
   readonly decisions: VerifyReport["decisions"];
   readonly preservedSymbols: VerifyReport["preservedSymbols"];
+  /** Absent: they were not compared. */
+  readonly objects?: VerifyReport["objects"];
+  readonly binary?: VerifyReport["binary"];
   /** Fat LTO: the base module and the modules linked into it, in order; null: thin LTO. */
   readonly linked: NonNullable<VerifyReport["linked"]> | null;
   readonly different: Excerpt<VerifyReport["different"][number]>;

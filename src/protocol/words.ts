@@ -3,7 +3,7 @@
  * dashboard. Nothing else formats a number.
  */
 import * as l10n from "./l10n.js";
-import type { Fidelity, Reason, ReasonKind } from "./runs.js";
+import type { Fidelity, Reason, ReasonKind, VerifiedCode } from "./runs.js";
 import type { BeforeAfter, ModuleRow, RunView, RunViewState, WorkTime } from "./views.js";
 
 /** Shared, because making a formatter takes longer than a thousand uses. */
@@ -211,7 +211,11 @@ function recordDetail(state: RunViewState): string {
 }
 
 /** How exact what is shown of a run is, in words; null: the run has nothing to show. */
-export function fidelityOf(run: Pick<RunView, "fidelity" | "recorded" | "state">): FidelityWords | null {
+export function fidelityOf(run: Pick<RunView, "fidelity" | "verifiedCode" | "recorded" | "state">): FidelityWords | null {
+  if (run.fidelity === "verified") {
+    const { label, icon, detail } = FIDELITY.verified;
+    return { label, icon, detail: `${detail} ${verifiedCodeWords(run.verifiedCode)}` };
+  }
   if (run.fidelity !== null) return FIDELITY[run.fidelity];
   if (!run.recorded) return null;
   const running = run.state === "running";
@@ -220,6 +224,17 @@ export function fidelityOf(run: Pick<RunView, "fidelity" | "recorded" | "state">
     icon: running ? "sync~spin" : "unverified",
     detail: recordDetail(run.state),
   };
+}
+
+/** What the verification of a run says of its machine code. */
+export function verifiedCodeWords(code: VerifiedCode | undefined): string {
+  if (code === undefined) return l10n.t("Objects were not compared; “LTO: Verify Against rustc” compares them too.");
+  const objects =
+    code.objects === 1
+      ? l10n.t("The object is identical to rustc's.")
+      : l10n.t("All {0} objects are identical to rustc's.", number(code.objects));
+  const output = code.output ? l10n.t("The output is identical to the build's.") : l10n.t("The output was not compared.");
+  return `${objects} ${output}`;
 }
 
 /** A reason for the column of reasons. */

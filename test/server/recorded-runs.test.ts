@@ -79,7 +79,7 @@ describe("a run that is shown at once", { skip: skipWithoutRust }, () => {
       const completed = await server.with(() => server.askWithProgress("completeRun", { run }, (value) => seen.push(value)));
       assert.equal(completed.verification.outcome, "verified");
       assert.deepEqual([completed.run.id, completed.run.state, completed.run.hasReport], [run, "done", true]);
-      assert.deepEqual([completed.run.recorded, completed.run.fidelity], [false, "verified"]);
+      assert.deepEqual([completed.run.recorded, completed.run.fidelity, completed.run.verifiedCode], [false, "verified", undefined]);
       const percentages = seen.flatMap((value) => (value.kind === "report" ? [value.percentage ?? 0] : []));
       assert.deepEqual(
         percentages,

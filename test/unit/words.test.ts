@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifiedText } from "../../src/client/verified-text.js";
-import type { ReasonKind, StageCounts } from "../../src/protocol/runs.js";
+import type { LinkComparison, ObjectCounts, ReasonKind, StageCounts, VerifiedCode } from "../../src/protocol/runs.js";
 import {
   bytes,
   change,
   counted,
   duration,
+  fidelityOf,
   micros,
   moduleTime,
   moduleTimeWords,
@@ -78,6 +79,30 @@ describe("what a verification found", () => {
       decisions: { ...NO_DECISIONS, equal: 2, different: 1 },
     });
     assert.equal(text, "4 of 6 stage files identical to rustc's, 3 of 3 keys and 2 of 3 decisions equal.");
+  });
+
+  it("of machine code: objects and the output, if they were compared", () => {
+    const found = (binary: LinkComparison["identical"], objects: ObjectCounts): string =>
+      verifiedText({
+        ...{ stages: {}, linked: null, keys: NO_KEYS, decisions: NO_DECISIONS, objects, binary: { identical: binary, differs: [] } },
+      }).replace(/^.*equal\. /, "");
+    assert.equal(
+      found(true, { identical: 3, different: 0, absent: 0 }),
+      "3 of 3 objects identical to rustc's. The output is identical to the build's.",
+    );
+    assert.equal(
+      found(false, { identical: 1, different: 1, absent: 1 }),
+      "1 of 3 objects identical to rustc's. The output differs from the build's.",
+    );
+    assert.equal(found(null, { identical: 1, different: 0, absent: 0 }), "1 of 1 objects identical to rustc's.");
+  });
+
+  it("of a verified run: what was compared", () => {
+    const detail = (verifiedCode?: VerifiedCode): string =>
+      fidelityOf({ fidelity: "verified", recorded: false, state: "done", ...(verifiedCode && { verifiedCode }) })?.detail ?? "";
+    assert.match(detail(), /equals rustc's own\. Objects were not compared; /);
+    assert.match(detail({ objects: 1200, output: true }), /All 1,200 objects are identical to rustc's\. The output is identical/);
+    assert.match(detail({ objects: 1, output: false }), /The object is identical to rustc's\. The output was not compared\.$/);
   });
 
   it("of fat LTO: linked modules, and no keys, which it does not have", () => {

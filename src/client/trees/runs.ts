@@ -8,7 +8,7 @@ import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
-import { duration, FIDELITY, moment, runTitle } from "../../protocol/words.js";
+import { duration, FIDELITY, moment, runTitle, verifiedCodeWords } from "../../protocol/words.js";
 import { countsLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
@@ -175,6 +175,7 @@ function tooltipOf(run: RunView): vscode.MarkdownString {
       ["LTO", run.unit.mode],
       ["LLVM", run.llvm?.version],
       [vscode.l10n.t("Fidelity"), run.fidelity && FIDELITY[run.fidelity].label],
+      [vscode.l10n.t("Object code"), run.fidelity === "verified" ? verifiedCodeWords(run.verifiedCode) : null],
       [vscode.l10n.t("Modules"), moduleCount(run.counts.modules)],
       [vscode.l10n.t("From the store"), moduleCount(run.counts.fromStore)],
       [

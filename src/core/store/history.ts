@@ -5,7 +5,7 @@ import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { output, ZodMiniType } from "zod/mini";
 import { learnNamesOf } from "../../protocol/module-names.js";
-import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../base/errors.js";
 import { readJsonFile, unreadable, type ParseSubject } from "../base/parse.js";
@@ -17,7 +17,7 @@ import { isUnderWay, MANIFEST, REPORT } from "./run-folder.js";
 import { runSummaryFile } from "./run-summary-format.js";
 import { SUMMARY, summaryOf, type RunSummary } from "./run-summary.js";
 import { runView } from "./run-view.js";
-import { Marks } from "./marks.js";
+import { Marks, type Mark } from "./marks.js";
 import { putAside, removeDeleted, takeBack } from "./deleted-runs.js";
 import { readNotes, readWhatChanged, writeNotes, writeWhatChanged, type RunNotes } from "./run-notes.js";
 
@@ -166,12 +166,12 @@ export class RunHistory {
     if (summary === undefined) return undefined;
     const view = await this.#now(id, summary);
     const folder = this.#folder(id);
-    const [notes, what, fidelity] = await Promise.all([
+    const [notes, what, now] = await Promise.all([
       readNotes(folder),
       readWhatChanged(folder),
       fidelityNow(view, summary.report?.identity, marks),
     ]);
-    return { ...view, ...notes, what: what ?? view.what, fidelity };
+    return { ...view, ...notes, what: what ?? view.what, ...now };
   }
 
   async #now(id: string, summary: RunSummary): Promise<RunView> {
@@ -213,24 +213,29 @@ export class RunHistory {
 /** Caches marks of verification while a list is made, because many runs have the same identity. */
 class KnownMarks {
   readonly #marks: Marks;
-  readonly #known = new Map<string, Promise<boolean>>();
+  readonly #known = new Map<string, Promise<Mark | undefined>>();
 
   constructor(layout: StoreLayout) {
     this.#marks = new Marks(layout);
   }
 
-  has(identity: string): Promise<boolean> {
-    const known = this.#known.get(identity) ?? this.#marks.has(identity);
+  of(identity: string): Promise<Mark | undefined> {
+    const known = this.#known.get(identity) ?? this.#marks.of(identity);
     this.#known.set(identity, known);
     return known;
   }
 }
 
 /** The current fidelity: a later verification may have found that the run is identical to rustc's, or that it is not. */
-async function fidelityNow(view: RunView, identity: string | undefined, marks: KnownMarks): Promise<Fidelity | null> {
-  if (view.fidelity === null || view.fidelity === "other LLVM") return view.fidelity;
-  const verified = identity !== undefined && view.counts.failed === 0 && (await marks.has(identity));
-  return verified ? "verified" : "same LLVM, not verified";
+async function fidelityNow(
+  view: RunView,
+  identity: string | undefined,
+  marks: KnownMarks,
+): Promise<Pick<RunView, "fidelity" | "verifiedCode">> {
+  if (view.fidelity === null || view.fidelity === "other LLVM") return { fidelity: view.fidelity };
+  const mark = identity === undefined || view.counts.failed > 0 ? undefined : await marks.of(identity);
+  if (mark === undefined) return { fidelity: "same LLVM, not verified" };
+  return { fidelity: "verified", ...(mark.code === undefined ? {} : { verifiedCode: mark.code }) };
 }
 
 /** Whether it is a run id of {@link RunFolder}; nothing else is used as a path. */

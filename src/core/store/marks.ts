@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import * as z from "zod/mini";
-import type { Fidelity, VerifyReport } from "../../protocol/runs.js";
+import type { Fidelity, VerifiedCode, VerifyReport } from "../../protocol/runs.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { LinkLine, LinkWord, UnitManifest } from "../../protocol/units.js";
 import { captureFolder } from "./captures.js";
@@ -20,7 +20,19 @@ import { noteProven } from "./proven-toolchains.js";
 import { readSealed, writeSealed } from "../base/sealed-file.js";
 import { workThrough } from "../base/work-list.js";
 
-const MARK = z.object({ identity: z.string(), account: z.string(), unit: z.string(), verifiedAt: z.string() });
+const MARK = z.object({
+  identity: z.string(),
+  account: z.string(),
+  unit: z.string(),
+  verifiedAt: z.string(),
+  /** Absent: no objects were compared, or a mark of an earlier version. */
+  code: z.exactOptional(z.object({ objects: z.number(), output: z.boolean() })),
+});
+
+/** What a mark says. */
+export interface Mark {
+  readonly code?: VerifiedCode;
+}
 
 /** The files of a capture when it was verified: path (relative inside the capture's folder) → digest. */
 const SEEN = z.object({ identity: z.string(), files: z.record(z.string(), z.string()) });
@@ -47,9 +59,9 @@ export class Marks {
     this.#layout = layout;
   }
 
-  /** Whether a replay of this identity has been verified, and the mark has not been revoked since. */
-  async has(identity: string): Promise<boolean> {
-    return (await this.#read(identity)) !== undefined;
+  /** The mark of a replay of this identity; undefined: it has not been verified, or the mark has been revoked since. */
+  async of(identity: string): Promise<Mark | undefined> {
+    return this.#read(identity);
   }
 
   /** The fidelity of an open replay. Checks rustc's files again: later damage to them invalidates a mark. */
@@ -66,7 +78,7 @@ export class Marks {
   /** Whether a capture of this store was verified, and nothing has changed since, including library and addon. */
   async holdsFor(unit: UnitManifest): Promise<boolean> {
     const seen = await readSealed(SEEN, this.#seenFile(unit));
-    if (seen === undefined || !(await this.has(seen.identity))) return false;
+    if (seen === undefined || (await this.#read(seen.identity)) === undefined) return false;
     const folder = captureFolder(this.#layout.root, unit.id, unit.capture);
     const memory = await DigestMemory.open(digestsFile(this.#layout, unit));
     let same = true;
@@ -90,7 +102,8 @@ export class Marks {
     try {
       const account = await accountOf(unit, digest);
       const seen = await this.#seen(open, unit, digest);
-      const content = { identity, account, unit: report.unit.id, verifiedAt: new Date().toISOString() };
+      const code = codeOf(report) ?? (await this.#codeOfSame(identity, account));
+      const content = { identity, account, unit: report.unit.id, verifiedAt: new Date().toISOString(), ...(code && { code }) };
       await writeSealed(this.#markFile(identity), content);
       await noteProven(this.#layout, unit.toolchain);
       if (unit.folder === captureFolder(this.#layout.root, unit.id, unit.capture)) await writeSealed(this.#seenFile(unit), seen);
@@ -122,6 +135,12 @@ export class Marks {
     }
   }
 
+  /** A verification of the stages alone takes nothing back. */
+  async #codeOfSame(identity: string, account: string): Promise<VerifiedCode | undefined> {
+    const earlier = await this.#read(identity);
+    return earlier?.account === account ? earlier.code : undefined;
+  }
+
   async #read(identity: string): Promise<z.output<typeof MARK> | undefined> {
     const mark = await readSealed(MARK, this.#markFile(identity));
     return mark?.identity === identity ? mark : undefined;
@@ -144,6 +163,10 @@ export class Marks {
   #seenFile(unit: UnitManifest): string {
     return join(this.#layout.verified, "captures", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
   }
+}
+
+function codeOf({ objects, binary }: VerifyReport): VerifiedCode | undefined {
+  return objects === undefined ? undefined : { objects: objects.identical, output: binary?.identical === true };
 }
 
 /** The file with the digests of a capture's files, so that these are not read each time. */

@@ -129,10 +129,12 @@ export async function verify(state: ServerState, { unit, background }: ParamsOf<
 }
 
 function viewOf(report: VerifyReport): VerifyView {
-  const { llvm, stages, keys, decisions, preservedSymbols, linked = null, different, warnings } = report;
+  const { llvm, stages, keys, decisions, preservedSymbols, objects, binary, linked = null, different, warnings } = report;
   const outcome = outcomeOf(report);
   return {
     ...{ unit: report.unit, llvm, outcome, verified: outcome === "verified", stages, keys, decisions, preservedSymbols, linked },
+    ...(objects === undefined ? {} : { objects }),
+    ...(binary === undefined ? {} : { binary }),
     different: excerpt(different, SHOWN),
     warnings: excerpt(warnings, SHOWN),
   };

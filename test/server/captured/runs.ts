@@ -80,6 +80,8 @@ export function runs(captured: Captured): void {
       assert.deepEqual([view.outcome, view.verified, view.different], ["verified", true, { total: 0, shown: [] }]);
       assert.equal(view.stages["thin-lto-after-pm"]?.identical, unit.modules);
       assert.equal(view.decisions.equal, unit.modules);
+      assert.deepEqual(view.objects, { identical: unit.modules, different: 0, absent: 0 });
+      assert.equal(view.binary?.identical, true);
       assert.equal((await server.ask("unit", { unit: unit.ref })).verified, true);
       const again = await server.ask("thin", { source: { unit: unit.ref } });
       assert.equal(again.fidelity, "verified");
@@ -88,10 +90,17 @@ export function runs(captured: Captured): void {
 
     it("the verified run says so too, is unchanged, and is the only one", async () => {
       const { server, unit, run } = captured;
-      captured.run = { ...run, fidelity: "verified" };
+      captured.run = { ...run, fidelity: "verified", verifiedCode: { objects: unit.modules, output: true } };
       assert.deepEqual(await server.ask("run", { run: run.id }), captured.run);
       assert.deepEqual((await server.ask("runs", { offset: 0, limit: 10 })).rows, [captured.run]);
       assert.deepEqual((await server.ask("unit", { unit: unit.captureRef })).lastRun, captured.run);
+    });
+
+    it("a verification in the background compares no objects, and takes nothing back", async () => {
+      const { server, unit, run } = captured;
+      const view = await server.ask("verify", { unit: unit.ref, background: true });
+      assert.deepEqual([view.outcome, view.objects, view.binary], ["verified", undefined, undefined]);
+      assert.deepEqual(await server.ask("run", { run: run.id }), run);
     });
 
     it("a failed verification revokes the fidelity of unit and runs at once, and a successful one restores it", async () => {
@@ -107,7 +116,8 @@ export function runs(captured: Captured): void {
       assert.deepEqual([view.outcome, view.verified, view.different.total], ["differs", false, 1]);
       await server.changed(({ units, runs: changed }) => units && changed, before);
       await fs.writeFile(path.join(rustcs, name), content);
-      assert.deepEqual(await server.ask("run", { run: run.id }), { ...run, fidelity: "same LLVM, not verified" });
+      const revoked = await server.ask("run", { run: run.id });
+      assert.deepEqual([revoked.fidelity, revoked.verifiedCode], ["same LLVM, not verified", undefined]);
       assert.equal((await server.ask("unit", { unit: unit.ref })).verified, false);
       assert.equal((await server.ask("verify", { unit: run.unit.id })).verified, true);
       assert.deepEqual(await server.ask("run", { run: run.id }), run);
