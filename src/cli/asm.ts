@@ -18,7 +18,7 @@ interface AsmFlags extends CommandOptions {
 export function asmCommand(cli: Cli): Command {
   const command = new Command("asm")
     .description(
-      "print the assembly of a function after LTO, with the places in the source, its stack, spills and instructions; every function is compared with rustc's object",
+      "print the assembly of a function after LTO, with the places in the source, its stack, spills and instructions; every function is compared with rustc's object, or with the replay's own if the capture has none",
     )
     .argument("<unit>", "a captured unit (ID, its beginning, or ID@N), or a session directory")
     .argument("<function>", "a symbol, a readable name, or part of either")
@@ -31,8 +31,9 @@ export function asmCommand(cli: Cli): Command {
       const unlisten = noteDamage(invocation);
       try {
         const source = await ltoSource(core, [unit]);
-        const against = flags.against === undefined ? null : await ltoSource(core, [flags.against]);
-        const options = { llvm: flags.llvm, function: name, module: flags.module ?? null, raw: flags.raw === true, against };
+        const choice = { llvm: flags.llvm, overrides: {} };
+        const against = flags.against === undefined ? null : { ...choice, source: await ltoSource(core, [flags.against]) };
+        const options = { ...choice, function: name, module: flags.module ?? null, raw: flags.raw === true, against };
         const report = await explainAssembly(core, source, options, {
           signal,
           progress: (one) => invocation.progress(progressLine("asm", one)),

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { AssemblyView } from "../../protocol/requests/assembly.js";
 import { ASSEMBLY_LANGUAGE, ASSEMBLY_SCHEME } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
-import { pickSymbol, type KeptTools } from "./kept.js";
+import { pickSymbol, type SymbolTools } from "./pick-symbol.js";
 
 /** The documents of this window: VS Code restores no tabs of such schemes. */
 class AssemblyDocuments implements vscode.TextDocumentContentProvider {
@@ -78,7 +78,7 @@ class AssemblyDocuments implements vscode.TextDocumentContentProvider {
 let documents: AssemblyDocuments | undefined;
 
 /** Opens the assembly of a function of a run beside the editor. @param known the symbol; undefined: the user names it */
-export async function showAssembly(tools: KeptTools, run: RunView, known: string | undefined): Promise<void> {
+export async function showAssembly(tools: SymbolTools, run: RunView, known: string | undefined): Promise<void> {
   const symbol = known ?? (await pickSymbol(tools, run, vscode.l10n.t("LTO: Show Assembly")));
   const view = await tools.ask(vscode.l10n.t("Generating assembly"), "assembly", { run: run.id, symbol });
   documents ??= new AssemblyDocuments();

@@ -3,27 +3,15 @@
  * twice.
  */
 import * as vscode from "vscode";
-import type { RequestName, requests } from "../../protocol/requests/all.js";
-import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { KeptLine } from "../../protocol/requests/kept.js";
-import { stagesOf } from "../../protocol/stages.js";
-import type { DocumentFilters } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
-import type { QuickChoice } from "../messages.js";
-
-type Requests = typeof requests;
+import { pickSymbol, type SymbolTools } from "./pick-symbol.js";
 
 /** What the command is given of the client. */
-export interface KeptTools {
-  ask<N extends RequestName>(title: string, name: N, params: ParamsOf<Requests[N]>): Promise<ResultOf<Requests[N]>>;
-  pickOne<T>(choices: readonly QuickChoice<T>[], options: { readonly title: string; readonly placeHolder: string }): Promise<T>;
+export interface KeptTools extends SymbolTools {
   showInformation(text: string, ...actions: string[]): Thenable<string | undefined>;
-  filters(): DocumentFilters;
   openDefinition(place: NonNullable<KeptLine["place"]>): Promise<void>;
 }
-
-/** Symbols to choose from. */
-const MOST_SYMBOLS = 500;
 
 /**
  * Shows the references that keep a symbol in a run's program; a chosen one opens the definition.
@@ -57,25 +45,4 @@ function pickLink(tools: KeptTools, links: readonly KeptLine[], name: string, sa
     title: vscode.l10n.t("Why {0} Is Kept", name),
     placeHolder: vscode.l10n.t("Choose a definition to open its IR"),
   });
-}
-
-/** A symbol of the program after LTO; or the name as entered, which may be gone. */
-export async function pickSymbol(tools: KeptTools, run: RunView, title: string): Promise<string> {
-  const prompt = vscode.l10n.t("All or part of a symbol's name, mangled or demangled");
-  const entered = await vscode.window.showInputBox({ title, prompt });
-  if (entered === undefined || entered === "") throw new vscode.CancellationError();
-  const stage = stagesOf(run.unit.mode).at(-1);
-  if (stage === undefined) return entered;
-  const { hits } = await tools.ask(vscode.l10n.t("Looking for {0}", entered), "find", {
-    ...{ subject: { run: run.id }, symbol: entered, stage, limit: MOST_SYMBOLS, filters: tools.filters() },
-  });
-  const symbols = new Map(hits.filter(({ role }) => role === "defined").map((hit) => [hit.symbol, hit]));
-  if (symbols.size === 0) return entered;
-  const choices = [...symbols.values()].map((hit) => ({
-    label: hit.demangled,
-    description: `${hit.crate} · ${hit.shortName}`,
-    detail: hit.kind,
-    value: hit.symbol,
-  }));
-  return tools.pickOne(choices, { title, placeHolder: vscode.l10n.t("Which symbol?") });
 }

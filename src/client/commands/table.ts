@@ -13,12 +13,14 @@ import type { CallNode, MoreCallsNode } from "../trees/calls.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
+import { showAssembly } from "./assembly.js";
 import { explainCalls, openCallIr, withCallCommands } from "./calls.js";
 import { explainDecision } from "./explain.js";
-import { showAssembly, whyKept, type KeptOf } from "./kept.js";
+import { whyKept } from "./kept.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
+import type { SymbolChoice } from "./symbols.js";
 import { verify } from "./verify.js";
 import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, sortCgus } from "./views.js";
 
@@ -49,8 +51,8 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   explain: (services, node?: CguNode) => explainDecision(services, node),
   explainCalls,
   showCalls: (services, shown: ShownCalls) => withCallCommands(services, (commands, tools) => commands.showCalls(tools, shown)),
-  whyKept: (services, of?: KeptOf) => whyKept(services, of),
-  showAssembly: (services, of?: KeptOf) => showAssembly(services, of),
+  whyKept: (services, of?: SymbolChoice) => whyKept(services, of),
+  showAssembly: (services, of?: SymbolChoice) => showAssembly(services, of),
   showFunction: (services, about?: unknown) => withCallCommands(services, (commands, tools) => commands.showFunction(tools, about)),
   filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
   clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),

@@ -12,7 +12,7 @@ import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { OutputSizes } from "../../protocol/size.js";
 import { listCaptures } from "./build-comparisons.js";
 import type { Call } from "./calls.js";
-import { notARun } from "./runs.js";
+import { replayedRun } from "./replayed-run.js";
 import type { ServerState } from "./state.js";
 
 type Sizes = typeof requests.sizes;
@@ -23,16 +23,14 @@ const MOST_BUILDS = 50;
 export function sizes(state: ServerState, { run, against, ...options }: ParamsOf<Sizes>, { signal }: Call): Promise<ResultOf<Sizes>> {
   const { workbench } = state;
   return workbench.use(async () => {
-    const { core, history } = workbench;
-    const origin = await history.origin(run);
-    if (origin === undefined) throw notARun(run);
-    const source = await PRODUCERS.sourceOfRun(core.layout, origin);
+    const { core } = workbench;
+    const { source, choice } = await replayedRun(workbench, run);
     const none = { builds: [], against: null, output: null };
     if (source.kind !== "unit") return { ...none, because: l10n.t("This run is not of a captured build, so no output is known.") };
     const own = formatCaptureRef(source.unit);
     const measured = async (one: UnitSource): Promise<OutputSizes | string> => {
       try {
-        return await state.sizes.of(one.unit, () => outputSizes(core, one, origin.llvm, signal));
+        return await state.sizes.of(one.unit, () => outputSizes(core, one, choice.llvm, signal));
       } catch (error) {
         if (isLtoError(error, "IncompleteUnit")) return error.message;
         throw error;

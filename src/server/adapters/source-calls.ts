@@ -7,7 +7,6 @@ import { CallHierarchy } from "../../core/views/call-hierarchy.js";
 import { CallTree } from "../../core/views/call-tree.js";
 import { CallIndex } from "../../core/views/source-calls.js";
 import { FunctionLives } from "../../core/views/function-life.js";
-import { PRODUCERS } from "../../core/producers/registry.js";
 import type { CallsReport } from "../../protocol/calls.js";
 import { inEnglish } from "../../protocol/l10n.js";
 import type { requests } from "../../protocol/requests/all.js";
@@ -17,7 +16,8 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import { tagsOf, type Stage } from "../../protocol/stages.js";
 import type { CratePlace } from "../../protocol/units.js";
 import type { Call } from "./calls.js";
-import { notARun, progressOf } from "./runs.js";
+import { replayedRun } from "./replayed-run.js";
+import { progressOf } from "./runs.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
@@ -31,15 +31,11 @@ export function explainCalls(
 ): Promise<ResultOf<typeof requests.explainCalls>> {
   const { workbench } = state;
   return workbench.use(async () => {
-    const { core, history } = workbench;
-    const origin = await history.origin(run);
-    if (origin === undefined) throw notARun(run);
-    const source = await PRODUCERS.sourceOfRun(core.layout, origin);
-    const options = { llvm: origin.llvm, overrides: origin.overrides, before: true } as const;
+    const { source, choice, workspace } = await replayedRun(workbench, run);
+    const options = { ...choice, before: true } as const;
     // Meanwhile. What cannot be prepared says why to whoever asks for it.
     void prepareRustFunctions().catch(() => undefined);
-    const found = await explainCallsAndFates(core, source, options, { signal: call.signal, progress: progressOf(call) });
-    const workspace = source.kind === "unit" ? source.unit.workspace : "";
+    const found = await explainCallsAndFates(workbench.core, source, options, { signal: call.signal, progress: progressOf(call) });
     const { places, stage } = await shapeOf(state, run);
     const index = new CallIndex(found.calls, workspace, found.before);
     const tree = new CallTree({ ...found, workspace, places });

@@ -9,21 +9,19 @@ import { findModule } from "../../pipelines/module-names.js";
 import { PRODUCERS } from "../../producers/registry.js";
 import { eachModule, withStages, type RunHooks } from "../../replay/each-module.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
-import type { LtoSource } from "../../replay/producer.js";
+import type { LtoSource, ReplayChoice } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
 import { symbolsNamed } from "../calls/chosen.js";
 import { definitionsOf } from "../calls/definitions.js";
 import { comparableLines } from "./lines.js";
 import { AssemblyReader, type ReadModule } from "./read-assembly.js";
 
-export interface AssemblyOptions {
-  /** "auto", "system" or a path. */
-  readonly llvm: string;
+export interface AssemblyOptions extends ReplayChoice {
   readonly function: string;
   readonly module: string | null;
   readonly raw: boolean;
-  /** The build to compare with; null: none. */
-  readonly against: LtoSource | null;
+  /** The build to compare with, and how it is replayed; null: none. */
+  readonly against: (ReplayChoice & { readonly source: LtoSource }) | null;
 }
 
 type Hooks = Pick<RunHooks, "progress" | "signal">;
@@ -42,16 +40,16 @@ export async function explainAssembly(
   hooks: Hooks = {},
 ): Promise<AssemblyReport> {
   const { against } = options;
-  const read = (from: LtoSource, wanted: FunctionChoice): Promise<FoundFunctions & Named> =>
-    opened(core, from, options.llvm, hooks, async (open) => ({
+  const read = (from: LtoSource, choice: ReplayChoice, wanted: FunctionChoice): Promise<FoundFunctions & Named> =>
+    opened(core, from, choice, hooks, async (open) => ({
       ...(await functionsIn(core, open, wanted, hooks)),
       unit: { id: open.inputs.unit.id, name: open.inputs.unit.name },
       manifest: open.inputs.manifest,
       warnings: open.warnings,
     }));
-  const after = await read(source, options);
+  const after = await read(source, options, options);
   // The other build's modules can have other names.
-  const before = against === null ? null : await read(against, { ...options, module: null });
+  const before = against === null ? null : await read(against.source, against, { ...options, module: null });
   return {
     schema: 1,
     command: "asm",
@@ -75,13 +73,13 @@ interface Named {
 async function opened<T>(
   core: CoreContext,
   source: LtoSource,
-  llvm: string,
+  { llvm, overrides }: ReplayChoice,
   hooks: Hooks,
   use: (open: OpenUnit) => Promise<T>,
 ): Promise<T> {
   return whileInUse(core.layout, { making: true }, async () => {
     hooks.progress?.({ kind: "opening" });
-    const open = await openUnit(core, source, { llvm, overrides: {}, keysFile: null }, hooks.signal);
+    const open = await openUnit(core, source, { llvm, overrides, keysFile: null }, hooks.signal);
     try {
       return await use(open);
     } finally {
