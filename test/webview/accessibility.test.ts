@@ -21,7 +21,7 @@ describe("assistive technology works", () => {
       const page = new Dashboard(undefined);
       prepare(page.extension, scenario, (options) => fakeRun({ modules: 60, threads: 3, ...options }));
       await page.startWithRun();
-      await page.until("crates", () => page.all("vscode-option").length > 5);
+      await page.until("crates", () => page.all(".decisions vscode-option").length > 5);
       page.grid.focus();
       page.key(page.grid, "ArrowDown");
       page.key(page.grid, "ArrowRight");

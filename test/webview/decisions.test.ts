@@ -112,13 +112,13 @@ describe("filters", () => {
   it("by text, verdict and crate narrow the list on the server", async () => {
     const page = await dashboard();
     const found = (): string => page.find(".decisions .found").textContent;
-    page.change(page.find("vscode-text-field"), "serde", "input");
+    page.change(page.find(".decisions vscode-text-field"), "serde", "input");
     await page.until("fewer modules", () => found().includes(" of 200"));
     assert.ok(page.column(1).every((crate) => crate.startsWith("serde")));
     page.button("Clear Filter").click();
     await page.until("all modules", () => found() === "200 modules");
 
-    const [verdict, crate] = page.all("vscode-dropdown");
+    const [verdict, crate] = page.all(".decisions vscode-dropdown");
     assert.ok(verdict && crate);
     page.change(verdict, "re-used", "change");
     await page.until("re-used ones only", () => found().includes(" of 200"));
@@ -133,7 +133,7 @@ describe("filters", () => {
   it("cancel the requests of the previous filter", async () => {
     const page = await dashboard();
     const found = (): string => page.find(".decisions .found").textContent;
-    const [verdict] = page.all("vscode-dropdown");
+    const [verdict] = page.all(".decisions vscode-dropdown");
     assert.ok(verdict);
     page.extension.latencyMillis = 1000;
     page.news();
@@ -150,7 +150,7 @@ describe("filters", () => {
   it("offer only verdicts that occur, with their counts", async () => {
     const page = await dashboard();
     const { counts } = page.extension.view ?? {};
-    const labels = page.texts("vscode-dropdown:first-of-type vscode-option");
+    const labels = page.texts(".decisions vscode-dropdown:first-of-type vscode-option");
     assert.deepEqual(labels, ["All verdicts", `re-used (${counts?.reused ?? 0})`, `re-compiled (${counts?.recompiled ?? 0})`]);
   });
 });
@@ -266,7 +266,7 @@ describe("the module below the table", () => {
 describe("state", () => {
   it("survives hiding: filter, order, position", async () => {
     const page = await dashboard(MANY);
-    page.change(page.find("vscode-text-field"), "core", "input");
+    page.change(page.find(".decisions vscode-text-field"), "core", "input");
     await page.until("fewer modules", () => page.find(".decisions .found").textContent.includes(" of 10,000"));
     page.all('[role="columnheader"] button')[7]?.click();
     await page.until("the order", () => page.extension.asked("modules").some(({ sort }) => sort === "time"));
@@ -287,7 +287,7 @@ describe("state", () => {
     await again.until("the place", () => again.rows().some((row) => row.dataset["index"] === "210"));
     assert.equal(again.grid.scrollTop, 4400);
     assert.equal(activeModule(again), chosen);
-    assert.equal(valueOf(again.find("vscode-text-field")), "core");
+    assert.equal(valueOf(again.find(".decisions vscode-text-field")), "core");
     assert.equal(again.all('[role="columnheader"]')[7]?.getAttribute("aria-sort"), "descending");
     assert.ok(
       again.extension

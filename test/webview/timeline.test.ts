@@ -87,9 +87,9 @@ describe("the timeline", () => {
     const page = await dashboard();
     const bar = page.find('.timeline-bars rect[data-index="0"]');
     bar.dispatchEvent(new page.window.MouseEvent("pointermove", { bubbles: true, buttons: 0 }));
-    assert.match(page.find(".tip").textContent, /the whole program.*worker 1/);
+    assert.match(page.find(".timeline .tip").textContent, /the whole program.*worker 1/);
     page.key(page.find(".timeline-chart"), "Escape");
-    assert.ok(page.find(".tip").hasAttribute("hidden"));
+    assert.ok(page.find(".timeline .tip").hasAttribute("hidden"));
   });
 
   it("lists the longest activities, which lead to the chart and to the stage", async () => {
@@ -173,11 +173,11 @@ describe("instructions and size by stage", () => {
   it("follows the filter on request", async () => {
     const page = await dashboard();
     const all = numbers(page);
-    page.change(page.find("vscode-text-field"), "serde", "input");
+    page.change(page.find(".decisions vscode-text-field"), "serde", "input");
     await page.until("fewer modules", () => page.find(".decisions .found").textContent.includes(" of 400"));
     await page.quiet();
     assert.deepEqual(numbers(page), all);
-    page.find("vscode-checkbox").click();
+    page.find(".stages vscode-checkbox").click();
     await page.until("other numbers", () => numbers(page)[0] !== all[0]);
     const wanted = new Set(
       RUN.report.modules.filter(({ crate, name, reason }) => `${name} ${crate} ${reason.detail}`.includes("serde")).map(({ name }) => name),
@@ -213,7 +213,7 @@ describe("instructions and size by stage", () => {
 });
 
 describe("fat LTO", () => {
-  const legend = (page: Dashboard): string[] => page.all(".legend li:not([hidden])").map(({ textContent }) => textContent);
+  const legend = (page: Dashboard): string[] => page.all(".timeline .legend li:not([hidden])").map(({ textContent }) => textContent);
 
   it("has the stages of its own pipeline in the legend; so does thin LTO", async () => {
     const fat = await dashboard(fakeFatRun(20));

@@ -55,8 +55,11 @@ export function describe(name: string, body: () => void): void {
   }
 }
 
+/** Longer than any single wait, whose own error says more. */
+const TEST_MILLIS = 2 * PATIENCE_MILLIS;
+
 /** Declares a test. */
-export function it(name: string, body: Body, { timeout = PATIENCE_MILLIS }: TestOptions = {}): void {
+export function it(name: string, body: Body, { timeout = TEST_MILLIS }: TestOptions = {}): void {
   current.children.push({ name, body, timeout });
 }
 
@@ -81,10 +84,13 @@ export function afterEach(hook: Hook): void {
 }
 
 /** Waits until a condition holds, because VS Code updates most of what it shows later. */
-export async function eventually<T>(what: string, probe: () => T | undefined | false | null): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+): Promise<T> {
   const end = Date.now() + PATIENCE_MILLIS;
   for (;;) {
-    const found = probe();
+    const found = await probe();
     if (found !== undefined && found !== false && found !== null) return found;
     if (Date.now() > end) throw new Error(`there is still no ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
