@@ -1,5 +1,6 @@
 // Checks of the sources that are not tests: lint, layout, types.
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { noCounts } from "./counts.mjs";
 import { inRoot } from "./paths.mjs";
@@ -56,29 +57,35 @@ function shorten(output) {
   return [...lines.slice(0, 80), `… and ${lines.length - 80} lines more; \`npm run format\` fixes layout`].join("\n");
 }
 
+/** @param {Check} check @param {boolean} fix @returns {Promise<"passed" | "failed" | "skipped">} */
+async function runCheck(check, fix) {
+  const started = Date.now();
+  if (check.program === undefined) {
+    console.log(`﹣ ${check.name} # SKIP ${check.otherwise ?? "not installed"}`);
+    return "skipped";
+  }
+  const args = fix ? check.fix : check.args;
+  const script = /\.c?js$/.test(check.program) || check.program.includes("node_modules");
+  const [program, all] = script ? [process.execPath, [check.program, ...args]] : [check.program, args];
+  const { code, output, stalled } = await run(program, all);
+  const good = code === 0;
+  console.log(`${good ? "✔" : "✖"} ${check.name} (${seconds(started)})${stalled === null ? "" : `: ${stalled}`}`);
+  if (!good) console.log(shorten(output.trimEnd()));
+  return good ? "passed" : "failed";
+}
+
 /**
- * Runs checks one after the other; each counts as one test.
+ * Runs checks side by side, unless they change files; each counts as one test.
  *
  * @param {readonly Check[]} checks
  * @param {{ fix?: boolean }} [options]
  */
 export async function runChecks(checks, { fix = false } = {}) {
   const counts = noCounts();
-  for (const check of checks) {
-    const started = Date.now();
-    if (check.program === undefined) {
-      console.log(`﹣ ${check.name} # SKIP ${check.otherwise ?? "not installed"}`);
-      counts.skipped += 1;
-      continue;
-    }
-    const args = fix ? check.fix : check.args;
-    const script = /\.c?js$/.test(check.program) || check.program.includes("node_modules");
-    const [program, all] = script ? [process.execPath, [check.program, ...args]] : [check.program, args];
-    const { code, output, stalled } = await run(program, all);
-    const good = code === 0;
-    counts[good ? "passed" : "failed"] += 1;
-    console.log(`${good ? "✔" : "✖"} ${check.name} (${seconds(started)})${stalled === null ? "" : `: ${stalled}`}`);
-    if (!good) console.log(shorten(output.trimEnd()));
-  }
+  const left = [...checks];
+  const work = async () => {
+    for (let check = left.shift(); check !== undefined; check = left.shift()) counts[await runCheck(check, fix)] += 1;
+  };
+  await Promise.all(Array.from({ length: fix ? 1 : os.availableParallelism() }, work));
   return counts;
 }

@@ -1,0 +1,3 @@
+import { verifyMatrixTests } from "../../support/verify-matrix.js";
+
+verifyMatrixTests("stable");
