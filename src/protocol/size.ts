@@ -1,4 +1,5 @@
 /** The report of `size`: what the bytes of a linked output belong to. */
+import type { CallsNotAvailable, Compared } from "./calls.js";
 import type { Count } from "./numbers.js";
 import type { UnitSummary } from "./runs.js";
 
@@ -16,6 +17,17 @@ export interface SectionSize {
   readonly unnamed: Count;
 }
 
+/** A function whose calls LTO inlined into another one. */
+export interface InlinedFunction {
+  /** Readable. */
+  readonly name: string;
+  readonly symbol: string;
+  /** null: not of Rust. */
+  readonly crate: string | null;
+  /** How many calls. What was inlined into it before comes along and is not counted. */
+  readonly times: Count;
+}
+
 export interface SymbolSize {
   /** Mangled. */
   readonly symbol: string;
@@ -25,6 +37,8 @@ export interface SymbolSize {
   readonly crate: string | null;
   readonly section: string;
   readonly bytes: Count;
+  /** With `--inlined`, of functions that LTO made: the most frequent first. null: several modules have a function of this symbol, and others were inlined there. */
+  readonly inlined?: readonly InlinedFunction[] | null;
 }
 
 export interface CrateSize {
@@ -43,13 +57,32 @@ export interface SizeChange {
   readonly after: Count;
 }
 
+export interface SymbolChange extends SizeChange {
+  /** With `--inlined`: calls inlined into it, by the function that they call, where their number differs. Absent: not known of both builds. */
+  readonly inlined?: readonly InliningChange[];
+}
+
+/** Calls inlined in the other unit's build, and in this one. */
+export interface InliningChange {
+  readonly name: string;
+  readonly before: Count;
+  readonly after: Count;
+}
+
+/** Whether what was inlined is true of the build. */
+export interface InliningChecked {
+  /** Functions whose code after the replay that listened to the inliner is that of the stage. */
+  readonly code: Compared;
+  readonly notAvailable: readonly CallsNotAvailable[];
+}
+
 export interface SizesAgainst {
   readonly unit: UnitSummary;
   readonly bytes: Count;
   /** What differs, the largest difference first. */
   readonly sections: readonly SizeChange[];
   readonly crates: readonly SizeChange[];
-  readonly symbols: readonly SizeChange[];
+  readonly symbols: readonly SymbolChange[];
 }
 
 export interface SizeReport {
@@ -69,6 +102,8 @@ export interface SizeReport {
   /** The largest first. */
   readonly symbols: readonly SymbolSize[];
   readonly against: SizesAgainst | null;
+  /** null: without `--inlined`. Of both builds together, if two are compared. */
+  readonly inlining: InliningChecked | null;
   readonly warnings: readonly string[];
 }
 

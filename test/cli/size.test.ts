@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { CallsReport } from "../../src/protocol/calls.js";
 import type { SizeReport } from "../../src/protocol/size.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
@@ -98,6 +99,26 @@ describe("size", { skip: skipWithoutRust }, () => {
     assert.ok(against.symbols.length > 0);
     assert.ok(against.symbols.every((one) => one.before !== one.after));
     assert.equal((await cli.report<SizeReport>(["size", thin, "--against", thin])).against?.symbols.length, 0);
+  });
+
+  it("says what was inlined into each function, as `calls` does, and what differs in it", async () => {
+    const compared = await cli.report<SizeReport>(["size", fat, "--against", thin, "--inlined"]);
+    await validate("size", compared);
+    assert.deepEqual([compared.inlining?.code.different, compared.inlining?.notAvailable], [0, []]);
+    const { calls } = await cli.report<CallsReport>(["calls", fat]);
+    const known = compared.symbols.filter(({ inlined }) => inlined !== undefined);
+    assert.ok(known.length > 100, `${known.length} functions are known`);
+    for (const { symbol, inlined } of known) {
+      const own = calls.filter(({ callerSymbol, verdict }) => callerSymbol === symbol && verdict === "inlined");
+      assert.deepEqual(
+        inlined?.reduce((sum, { times }) => sum + times, 0),
+        own.reduce((sum, { times }) => sum + times, 0),
+        symbol,
+      );
+    }
+    const reasons = compared.against?.symbols.filter(({ inlined = [] }) => inlined.length > 0) ?? [];
+    assert.ok(reasons.length > 0, "fat LTO inlines something else");
+    assert.ok(reasons.every(({ inlined = [] }) => inlined.every((one) => one.before !== one.after)));
   });
 
   it("says what the output lacks", async () => {

@@ -1,5 +1,5 @@
 /** What `size` prints. */
-import type { SectionSize, SizeChange, SizeReport, SizesAgainst } from "../../protocol/size.js";
+import type { SectionSize, SizeChange, SizeReport, SizesAgainst, SymbolChange, SymbolSize } from "../../protocol/size.js";
 import { counted, number, signed } from "../../protocol/words.js";
 import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
@@ -7,6 +7,7 @@ import { unitLine, warningLines } from "./llvm-lines.js";
 /** The longest lists; the report has everything. */
 const MOST_CRATES = 15;
 const MOST_SYMBOLS = 20;
+const MOST_INLINED = 5;
 
 const OTHERS = "not of Rust";
 
@@ -17,6 +18,17 @@ export function sizeLines(report: SizeReport, colors: Colors): string[] {
     ...warningLines(report.warnings, colors),
     `${colors.bold(file)}: ${counted(bytes, "byte")}`,
     ...(against === null ? absoluteLines(report, colors) : againstLines(report, against, colors)),
+    ...inliningLines(report),
+  ];
+}
+
+/** What is not known of what was inlined. */
+function inliningLines({ inlining }: SizeReport): string[] {
+  if (inlining === null) return [];
+  const { code, notAvailable } = inlining;
+  return [
+    `The replays that listened to the inliner gave the code of the build in ${number(code.equal)} of ${counted(code.equal + code.different, "function")}.`,
+    ...notAvailable.map(({ module, why }) => `${module}: ${why}`),
   ];
 }
 
@@ -37,11 +49,28 @@ function absoluteLines({ sections, outside, crates, symbols }: SizeReport, color
     ),
     ...table(
       "Symbols",
-      symbols.map(({ name, bytes, section }) => [bytes, `${name}  ${section}`]),
+      symbols.map((symbol) => [symbol.bytes, `${symbol.name}  ${symbol.section}${inlinedText(symbol)}`]),
       MOST_SYMBOLS,
       colors,
     ),
   ];
+}
+
+function inlinedText({ inlined = [] }: SymbolSize): string {
+  if (inlined === null) return below(["several modules have a function of this symbol, and others were inlined there"]);
+  return below(
+    shortened(inlined.map(({ name, times }) => (times === 1 ? name : `${name} (${number(times)} times)`))).map((one) => `inlined: ${one}`),
+  );
+}
+
+/** Lines below that of a symbol. */
+function below(lines: readonly string[]): string {
+  return lines.map((line) => `\n${"".padStart(12)}    ${line}`).join("");
+}
+
+function shortened(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_INLINED;
+  return more > 1 ? [...lines.slice(0, MOST_INLINED), `and ${number(more)} more functions`] : [...lines];
 }
 
 function sectionText({ name, named, padding, unnamed }: SectionSize): string {
@@ -75,6 +104,19 @@ function againstLines({ bytes }: SizeReport, against: SizesAgainst, colors: Colo
     `${signed(bytes - against.bytes)} against ${against.unit.id} (${number(against.bytes)})`,
     ...listed("Sections", against.sections.map(changed), MOST_CRATES, colors),
     ...listed("Crates", against.crates.map(changed), MOST_CRATES, colors),
-    ...listed("Symbols", against.symbols.map(changed), MOST_SYMBOLS, colors),
+    ...listed(
+      "Symbols",
+      against.symbols.map((symbol) => `${changed(symbol)}${inliningText(symbol)}`),
+      MOST_SYMBOLS,
+      colors,
+    ),
   ];
+}
+
+function inliningText({ inlined = [] }: SymbolChange): string {
+  const lines = inlined.map(({ name, before, after }) => {
+    const doing = after > before ? "inlined more often" : "inlined less often";
+    return `${doing}: ${name} (${number(before)} → ${number(after)})`;
+  });
+  return below(shortened(lines));
 }

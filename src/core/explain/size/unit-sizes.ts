@@ -1,37 +1,69 @@
 /** `size`: what the bytes of a build's linked output belong to, by section, crate and symbol. */
 import type { SectionSizes } from "../../../protocol/engine/objects.js";
-import type { CrateSize, OutputSizes, SectionSize, SizeChange, SizeReport, SizesAgainst, SymbolSize } from "../../../protocol/size.js";
-import type { UnitManifest } from "../../../protocol/units.js";
+import type { CrateSize, OutputSizes, SectionSize, SizeReport, SymbolSize } from "../../../protocol/size.js";
 import { LtoError } from "../../base/errors.js";
 import { PackedReader } from "../../base/packed-numbers.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { crateOfReadable } from "../../pipelines/readable-crate.js";
+import type { RunHooks } from "../../replay/each-module.js";
 import { chooseEngine, type UnitSource } from "../../replay/producer.js";
 import { summaryOf } from "../../replay/unit-summary.js";
+import { whileInUse } from "../../store/in-use.js";
 import { Names } from "../rebuild/readable.js";
+import { comparedWith, type Measured } from "./compare-sizes.js";
+import { inlinedInto, type InlinedInto } from "./inlined-into.js";
 
 export interface SizeOptions {
   /** "auto", "system" or a path. */
   readonly llvm: string;
   /** The unit to compare with; null: none. */
   readonly against: UnitSource | null;
+  /** Also say what was inlined into each function, which needs a replay of each module. */
+  readonly inlined?: boolean;
 }
 
 /** What `sectionSizes` of the engine numbers parts with. */
 const [SYMBOL, PADDING] = [0, 1];
 
-/** @throws LtoError IncompleteUnit: no linked output was captured; UnreadableFile; Cancelled */
-export async function unitSizes(core: CoreContext, source: UnitSource, options: SizeOptions, signal?: AbortSignal): Promise<SizeReport> {
-  const sizes = await outputSizes(core, source, options.llvm, signal);
+type Hooks = Pick<RunHooks, "progress" | "signal">;
+
+/** @throws LtoError IncompleteUnit: no linked output was captured; UnreadableFile; Cancelled; with `inlined`, what making a stage can throw */
+export async function unitSizes(core: CoreContext, source: UnitSource, options: SizeOptions, hooks: Hooks = {}): Promise<SizeReport> {
+  const after = await measure(core, source, options, hooks);
   const { against } = options;
-  const other = against === null ? null : await outputSizes(core, against, options.llvm, signal);
+  const before = against === null ? null : await measure(core, against, options, hooks);
+  const measured = before === null ? [after] : [after, before];
   return {
     schema: 1,
     command: "size",
     unit: summaryOf(source.unit),
-    ...sizes,
-    against: against === null || other === null ? null : comparedWith(against.unit, other, sizes),
-    warnings: [...strippedWarnings(source, sizes), ...(against === null || other === null ? [] : strippedWarnings(against, other))],
+    ...after.sizes,
+    against: against === null || before === null ? null : comparedWith(against.unit, before, after),
+    inlining: checkedOf(measured.flatMap(({ inlined }) => inlined ?? [])),
+    warnings: [
+      ...strippedWarnings(source, after.sizes),
+      ...(against === null || before === null ? [] : strippedWarnings(against, before.sizes)),
+    ],
+  };
+}
+
+async function measure(core: CoreContext, source: UnitSource, { llvm, inlined = false }: SizeOptions, hooks: Hooks): Promise<Measured> {
+  const sizes = await outputSizes(core, source, llvm, hooks.signal);
+  if (!inlined) return { sizes, inlined: null };
+  const into = await whileInUse(core.layout, { making: true }, () => inlinedInto(core, source, llvm, hooks));
+  const symbols = sizes.symbols.map((symbol) => {
+    const found = into.functions.get(symbol.symbol);
+    return found === undefined ? symbol : { ...symbol, inlined: found };
+  });
+  return { sizes: { ...sizes, symbols }, inlined: into };
+}
+
+function checkedOf(inlined: readonly InlinedInto[]): SizeReport["inlining"] {
+  if (inlined.length === 0) return null;
+  const sum = (side: "equal" | "different"): number => inlined.reduce((total, { code }) => total + code[side], 0);
+  return {
+    code: { equal: sum("equal"), different: sum("different") },
+    notAvailable: inlined.flatMap(({ notAvailable }) => notAvailable),
   };
 }
 
@@ -96,37 +128,4 @@ function cratesOf(symbols: readonly SymbolSize[], code: ReadonlySet<string>): Cr
     crates.set(crate, sum);
   }
   return [...crates].map(([crate, sum]) => ({ crate, ...sum })).sort((left, right) => right.bytes - left.bytes);
-}
-
-function comparedWith(unit: UnitManifest, before: OutputSizes, after: OutputSizes): SizesAgainst {
-  return {
-    unit: summaryOf(unit),
-    bytes: before.bytes,
-    sections: changes(before.sections, after.sections, ({ name }) => name),
-    crates: changes(before.crates, after.crates, ({ crate }) => crate ?? ""),
-    // Not by mangled names: they contain hashes that change with the compiler's options.
-    symbols: changes(before.symbols, after.symbols, ({ name }) => name),
-  };
-}
-
-/** Sums by name that differ, the largest difference first. */
-function changes<T extends { readonly bytes: number }>(
-  before: readonly T[],
-  after: readonly T[],
-  nameOf: (one: T) => string,
-): SizeChange[] {
-  const sums = new Map<string, { before: number; after: number }>();
-  const add = (list: readonly T[], side: "before" | "after"): void => {
-    for (const one of list) {
-      const sum = sums.get(nameOf(one)) ?? { before: 0, after: 0 };
-      sum[side] += one.bytes;
-      sums.set(nameOf(one), sum);
-    }
-  };
-  add(before, "before");
-  add(after, "after");
-  return [...sums]
-    .map(([name, sum]) => ({ name, ...sum }))
-    .filter((sum) => sum.before !== sum.after)
-    .sort((left, right) => Math.abs(right.after - right.before) - Math.abs(left.after - left.before));
 }
