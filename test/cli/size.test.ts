@@ -116,6 +116,8 @@ describe("size", { skip: skipWithoutRust }, () => {
         symbol,
       );
     }
+    const { stdout } = await cli.run(["size", fat, "--inlined"]);
+    assert.match(stdout, /^ +[\d,]+ {2}.+ {2}\.text\n {16}inlined: .+$/m);
     const reasons = compared.against?.symbols.filter(({ inlined = [] }) => inlined.length > 0) ?? [];
     assert.ok(reasons.length > 0, "fat LTO inlines something else");
     assert.ok(reasons.every(({ inlined = [] }) => inlined.every((one) => one.before !== one.after)));

@@ -18,12 +18,12 @@ export function sizeLines(report: SizeReport, colors: Colors): string[] {
     ...warningLines(report.warnings, colors),
     `${colors.bold(file)}: ${counted(bytes, "byte")}`,
     ...(against === null ? absoluteLines(report, colors) : againstLines(report, against, colors)),
-    ...inliningLines(report),
+    ...checkedLines(report),
   ];
 }
 
 /** What is not known of what was inlined. */
-function inliningLines({ inlining }: SizeReport): string[] {
+function checkedLines({ inlining }: SizeReport): string[] {
   if (inlining === null) return [];
   const { code, notAvailable } = inlining;
   return [
@@ -49,23 +49,22 @@ function absoluteLines({ sections, outside, crates, symbols }: SizeReport, color
     ),
     ...table(
       "Symbols",
-      symbols.map((symbol) => [symbol.bytes, `${symbol.name}  ${symbol.section}${inlinedText(symbol)}`]),
+      symbols.map((symbol) => [symbol.bytes, `${symbol.name}  ${symbol.section}`, inlinedLines(symbol)]),
       MOST_SYMBOLS,
       colors,
     ),
   ];
 }
 
-function inlinedText({ inlined = [] }: SymbolSize): string {
+function inlinedLines({ inlined = [] }: SymbolSize): string[] {
   if (inlined === null) return below(["several modules have a function of this symbol, and others were inlined there"]);
-  return below(
-    shortened(inlined.map(({ name, times }) => (times === 1 ? name : `${name} (${number(times)} times)`))).map((one) => `inlined: ${one}`),
-  );
+  const lines = inlined.map(({ name, times }) => `inlined: ${name}${times === 1 ? "" : ` (${number(times)} times)`}`);
+  return below(shortened(lines));
 }
 
 /** Lines below that of a symbol. */
-function below(lines: readonly string[]): string {
-  return lines.map((line) => `\n${"".padStart(12)}    ${line}`).join("");
+function below(lines: readonly string[]): string[] {
+  return lines.map((line) => `${"".padStart(12)}    ${line}`);
 }
 
 function shortened(lines: readonly string[]): string[] {
@@ -82,38 +81,43 @@ function sectionText({ name, named, padding, unnamed }: SectionSize): string {
   return named === 0 ? name : `${name}: ${parts.join(", ")}`;
 }
 
-function table(title: string, rows: readonly (readonly [number, string])[], most: number, colors: Colors): string[] {
+/** Bytes, what has them, and lines below. */
+type Row = readonly [bytes: number, text: string, below?: readonly string[]];
+
+function table(title: string, rows: readonly Row[], most: number, colors: Colors): string[] {
   return listed(
     title,
-    rows.map(([bytes, text]) => `${number(bytes).padStart(12)}  ${text}`),
+    rows.map(([bytes, text, below = []]) => [`${number(bytes).padStart(12)}  ${text}`, ...below]),
     most,
     colors,
   );
 }
 
-function listed(title: string, lines: readonly string[], most: number, colors: Colors): string[] {
-  if (lines.length === 0) return [];
-  const more = lines.length > most ? [`${"".padStart(12)}  and ${number(lines.length - most)} more`] : [];
-  return [colors.bold(title), ...lines.slice(0, most), ...more];
+/** @param rows the lines of each */
+function listed(title: string, rows: readonly (readonly string[])[], most: number, colors: Colors): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > most ? [`${"".padStart(12)}  and ${number(rows.length - most)} more`] : [];
+  return [colors.bold(title), ...rows.slice(0, most).flat(), ...more];
 }
 
 function againstLines({ bytes }: SizeReport, against: SizesAgainst, colors: Colors): string[] {
-  const changed = ({ name, before, after }: SizeChange): string =>
-    `${signed(after - before).padStart(12)}  ${name === "" ? OTHERS : name} (${number(before)} → ${number(after)})`;
+  const changed = ({ name, before, after }: SizeChange): string[] => [
+    `${signed(after - before).padStart(12)}  ${name === "" ? OTHERS : name} (${number(before)} → ${number(after)})`,
+  ];
   return [
     `${signed(bytes - against.bytes)} against ${against.unit.id} (${number(against.bytes)})`,
     ...listed("Sections", against.sections.map(changed), MOST_CRATES, colors),
     ...listed("Crates", against.crates.map(changed), MOST_CRATES, colors),
     ...listed(
       "Symbols",
-      against.symbols.map((symbol) => `${changed(symbol)}${inliningText(symbol)}`),
+      against.symbols.map((symbol) => [...changed(symbol), ...inliningLines(symbol)]),
       MOST_SYMBOLS,
       colors,
     ),
   ];
 }
 
-function inliningText({ inlined = [] }: SymbolChange): string {
+function inliningLines({ inlined = [] }: SymbolChange): string[] {
   const lines = inlined.map(({ name, before, after }) => {
     const doing = after > before ? "inlined more often" : "inlined less often";
     return `${doing}: ${name} (${number(before)} → ${number(after)})`;
