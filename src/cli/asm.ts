@@ -1,6 +1,7 @@
 /** `asm UNIT FUNCTION`: a function's assembly after LTO. */
 import { Command } from "commander";
 import { explainAssembly } from "../core/explain/asm/explain-assembly.js";
+import { openedOnce } from "../core/replay/open-units.js";
 import { EXIT } from "../protocol/error-table.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { asmLines } from "./render/asm-text.js";
@@ -33,8 +34,8 @@ export function asmCommand(cli: Cli): Command {
         const source = await ltoSource(core, [unit]);
         const choice = { llvm: flags.llvm, overrides: {} };
         const against = flags.against === undefined ? null : { ...choice, source: await ltoSource(core, [flags.against]) };
-        const options = { ...choice, function: name, module: flags.module ?? null, raw: flags.raw === true, against };
-        const report = await explainAssembly(core, source, options, {
+        const options = { function: name, module: flags.module ?? null, raw: flags.raw === true, against };
+        const report = await explainAssembly(core, openedOnce(core), { ...choice, source }, options, {
           signal,
           progress: (one) => invocation.progress(progressLine("asm", one)),
         });

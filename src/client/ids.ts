@@ -22,6 +22,8 @@ export const COMMANDS = {
   showCalls: "lto.showCalls",
   whyKept: "lto.whyKept",
   showAssembly: "lto.showAssembly",
+  compareAssembly: "lto.compareAssembly",
+  goToLinkedLine: "lto.goToLinkedLine",
   showFunction: "lto.showFunction",
   filterCalls: "lto.filterCalls",
   clearCallFilter: "lto.clearCallFilter",

@@ -23,7 +23,7 @@ import type { InitializationOptions } from "../protocol/settings.js";
 import { serverArguments } from "./debug-run.js";
 import { windowLanguage } from "./language.js";
 
-export { showAssembly } from "./calls/assembly.js";
+export { assemblyCommands } from "./assembly/commands.js";
 export { showWhyKept } from "./calls/kept.js";
 export { callCommands } from "./calls/call-commands.js";
 export { CallLenses } from "./calls/lenses.js";

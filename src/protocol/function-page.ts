@@ -109,7 +109,9 @@ export type OfFunctionPage =
   /** Open the line of a remark. */
   | { readonly type: "remark"; readonly index: number }
   /** Open the function's own line. */
-  | { readonly type: "line" };
+  | { readonly type: "line" }
+  /** Open its assembly. */
+  | { readonly type: "assembly" };
 
 export type FromFunctionPage = FromAnyPage | OfFunctionPage;
 

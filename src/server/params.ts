@@ -135,6 +135,8 @@ const cliChoice = formatOf<CliChoice>()(() =>
   ]),
 );
 
+const assembly = { run: z.string(), symbol: z.string(), module: z.exactOptional(z.string()) };
+
 /** Every request's schema, by the request's name. */
 type Schemas = { readonly [N in RequestName]: z.ZodMiniType<Params<N>> };
 
@@ -199,7 +201,11 @@ export const PARAMS: Schemas = {
     z.object({ run: z.string(), key: z.string(), direction: z.enum(CALL_DIRECTIONS) }),
   ),
   whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
-  assembly: formatOf<Params<"assembly">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
+  assembly: formatOf<Params<"assembly">>()(() => z.object({ ...assembly, ...progress })),
+  functionsAt: formatOf<Params<"functionsAt">>()(() =>
+    z.object({ run: z.string(), uri: filePath, text: z.string(), line: z.number(), ...progress }),
+  ),
+  compareAssembly: formatOf<Params<"compareAssembly">>()(() => z.object({ ...assembly, against: subject, ...progress })),
   functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
   functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),
   functionRemarks: formatOf<Params<"functionRemarks">>()(() => z.object({ run: z.string(), name: z.string(), ...progress })),

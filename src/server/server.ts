@@ -13,7 +13,7 @@ import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
-import { assembly } from "./adapters/assembly.js";
+import { assembly, compareAssembly, functionsAt } from "./adapters/assembly.js";
 import { whyKept } from "./adapters/kept.js";
 import { sizes } from "./adapters/sizes.js";
 import { functionRemarks } from "./adapters/function-remarks.js";
@@ -77,6 +77,8 @@ const handlers: Handlers = {
 
   whyKept: { doing: "Looking for what keeps a symbol", answer: whyKept },
   assembly: { doing: "Generating assembly", answer: assembly },
+  compareAssembly: { doing: "Comparing assembly", answer: compareAssembly },
+  functionsAt: { doing: "Looking for a function", answer: functionsAt },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

@@ -1,9 +1,10 @@
 /** Assembly of runs, over the server's protocol. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { TestServer } from "../support/server.js";
 import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
@@ -11,12 +12,12 @@ import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 describe("assembly of runs", { skip: skipWithoutRust }, () => {
   let scratch = "";
   let server: TestServer;
-  let [asBuilt, unoptimized] = ["", ""];
+  let [unit, workspace, asBuilt, unoptimized] = ["", "", "", ""];
 
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-server-assembly-"));
     const store = join(scratch, "store");
-    const { unit, workspace } = await copyCaptures(BARE_THIN, store);
+    ({ unit, workspace } = await copyCaptures(BARE_THIN, store));
     server = await TestServer.start({ store, folders: [workspace] });
     asBuilt = (await server.with(() => server.ask("thin", { source: { unit } }))).id;
     // Only the command line replays with other settings.
@@ -40,5 +41,40 @@ describe("assembly of runs", { skip: skipWithoutRust }, () => {
     const text = await textOf(unoptimized);
     assert.match(text, /^# The same machine code as in the replay's object\.$/m);
     assert.notEqual(text, await textOf(asBuilt));
+  });
+
+  it("is compared with that of a run with other settings, the earlier one on the left", async () => {
+    const choice = { run: asBuilt, symbol: "other::twice", against: { run: unoptimized } };
+    const { isLater, pairs } = await server.ask("compareAssembly", choice);
+    assert.equal(isLater, false);
+    const [{ name, left, right } = assert.fail("nothing was compared"), ...others] = pairs;
+    assert.deepEqual([name, others], ["demo::other::twice", []]);
+    const [first, second] = [left, right].map((side) => side?.lines.join("\n") ?? "");
+    assert.match(first ?? "", /^# demo::other::twice\n# \d+ bytes of code[^]*\n {4}retq$/m);
+    assert.match(second ?? "", /^# demo::other::twice\n# \d+ bytes of code[^]*\n {4}retq$/m);
+    assert.notEqual(first, second);
+  });
+
+  it("is compared with that of an earlier capture, which has other instructions or the same", async () => {
+    const compared = async (symbol: string) => {
+      const { isLater, pairs } = await server.ask("compareAssembly", { run: asBuilt, symbol, against: { unit: `${unit}@1` } });
+      assert.equal(isLater, true);
+      assert.equal(pairs.length, 1);
+      return pairs.map(({ left, right }) => [left?.lines, right?.lines])[0] ?? [];
+    };
+    const [before, now] = await compared("other::twice");
+    assert.ok(before !== undefined && now !== undefined);
+    assert.notDeepEqual(before, now);
+    const [same, alike] = await compared("demo_entry");
+    assert.deepEqual(same, alike);
+  });
+
+  it("finds the functions of a source line", async () => {
+    const file = join(workspace, "demo", "src", "other.rs");
+    const text = await readFile(file, "utf8");
+    const ask = (line: number) => server.ask("functionsAt", { run: asBuilt, uri: pathToFileURL(file).href, text, line });
+    const line = text.split("\n").findIndex((one) => one.includes("fn twice"));
+    assert.deepEqual(await ask(line), { written: "twice", names: ["demo::other::twice"] });
+    assert.deepEqual(await ask(text.split("\n").length), { written: null, names: [] });
   });
 });

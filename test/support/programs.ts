@@ -89,10 +89,11 @@ fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
 
 /**
  * The bare demo with an access to a field that is not the first: LLVM 22 knows that its address does not wrap around (`nuw`), for which LLVM 19 has no
- * flag.
+ * flag. It has line tables.
  */
 export const FIELD_DEMO: Program = {
   ...BARE_DEMO,
+  "Cargo.toml": manifest('panic = "abort"\ndebug = "line-tables-only"\n'),
   "demo/src/main.rs": `${BARE_DEMO["demo/src/main.rs"] ?? ""}pub struct Pair(u64, u64);
 #[no_mangle]
 pub extern "C" fn second(pair: &Pair) -> u64 { pair.1 }

@@ -71,6 +71,7 @@ describe("the page of a function", () => {
     const page = await open("bar");
     await page.getByRole("button", { name: "Open bars.rs:7" }).focus();
     await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Show Assembly" }).press("Enter");
     await page.getByRole("button", { name: "95 instructions: open textstats::bars at Import" }).press("Enter");
     await page.getByRole("button", { name: "Compare Input with Optimize (pm) in textstats::bars" }).press("Enter");
     await page.locator(".row summary", { hasText: "textstats::main" }).press("Enter");
@@ -83,6 +84,7 @@ describe("the page of a function", () => {
     assert.deepEqual(walk, ["Open IR: textstats::main", "Open main.rs:12: textstats::main", "Show Function: textstats::main"]);
     assert.deepEqual(await sent(page), [
       { type: "line" },
+      { type: "assembly" },
       { type: "stage", copy: 0, stage: "thin-lto-after-import" },
       { type: "diff", copy: 0, from: "thin-lto-input", to: "thin-lto-after-pm" },
       ...(["ir", "source", "function"] as const).map((what) => ({ type: "decision", list: "incoming", index: 0, what })),

@@ -78,7 +78,7 @@ export class FunctionPage {
       openDiff: (copy, from, to) => tell({ type: "diff", copy, from, to }),
     });
     this.#remarks = new Remarks(tell);
-    this.#line = h("p", { class: "links", hidden: true });
+    this.#line = h("span", { hidden: true });
     replace(
       this.#root,
       h(
@@ -87,7 +87,12 @@ export class FunctionPage {
         h("h1", {}, view.name),
         h("p", { class: "fact known" }, icon("info"), h("span", {}, view.headline)),
         h("p", { class: "path dim" }, view.symbol),
-        this.#line,
+        h(
+          "p",
+          { class: "links" },
+          this.#line,
+          link(l10n.t("Show Assembly"), view.symbol, () => tell({ type: "assembly" })),
+        ),
       ),
       h(
         "section",

@@ -29,20 +29,22 @@ export interface CallTools {
   openFunction(run: string, symbol: string): Promise<void>;
 }
 
-/** Lists decisions: a chosen one opens the function that has the call; others lead to the function's page, and to what keeps it. */
+/** Lists decisions: a chosen one opens the function that has the call; others lead to the function's page, its assembly, and to what keeps it. */
 async function showCalls(tools: CallTools, { run, title, symbol, decisions }: ShownCalls): Promise<void> {
-  const listed = decisions.map((decision): QuickChoice<CallDecision | "page" | "kept"> => ({
+  const listed = decisions.map((decision): QuickChoice<CallDecision | "page" | "assembly" | "kept"> => ({
     label: decision.title.replaceAll("`", ""),
     detail: [decision.text, ...decision.help].join(" ").replaceAll("`", ""),
     value: decision,
   }));
   const page = { label: vscode.l10n.t("Show Function"), icon: "symbol-function", value: "page" } as const;
+  const assembly = { label: vscode.l10n.t("Show Assembly"), icon: "file-binary", value: "assembly" } as const;
   const kept = { label: vscode.l10n.t("Why is it kept?"), icon: "question", value: "kept" } as const;
-  const chosen = await tools.pickOne(symbol === null ? listed : [page, ...listed, kept], {
+  const chosen = await tools.pickOne(symbol === null ? listed : [page, ...listed, assembly, kept], {
     title,
     placeHolder: vscode.l10n.t("Choose a decision to open the function's IR before the passes"),
   });
   if (typeof chosen === "object") await tools.openIr(run, chosen);
+  else if (chosen === "assembly") await vscode.commands.executeCommand(COMMANDS.showAssembly, { kind: "symbol", symbol, run });
   else if (chosen === "kept") await vscode.commands.executeCommand(COMMANDS.whyKept, { kind: "symbol", symbol });
   else if (symbol !== null) await tools.openFunction(run, symbol);
 }

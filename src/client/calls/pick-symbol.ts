@@ -19,10 +19,15 @@ export interface SymbolTools {
 /** Symbols to choose from. */
 const MOST_SYMBOLS = 500;
 
-/** A symbol of the program after LTO; or the name as entered, which may be gone. @throws CancellationError */
-export async function pickSymbol(tools: SymbolTools, run: RunView, title: string): Promise<string> {
+/**
+ * A symbol of the program after LTO; or the name as entered, which may be gone.
+ *
+ * @param value of the box, to edit
+ * @throws CancellationError
+ */
+export async function pickSymbol(tools: SymbolTools, run: RunView, title: string, value = ""): Promise<string> {
   const prompt = vscode.l10n.t("All or part of a symbol's name, mangled or demangled");
-  const entered = await vscode.window.showInputBox({ title, prompt });
+  const entered = await vscode.window.showInputBox({ title, prompt, value });
   if (entered === undefined || entered === "") throw new vscode.CancellationError();
   const stage = stagesOf(run.unit.mode).at(-1);
   if (stage === undefined) return entered;

@@ -4,7 +4,8 @@ import { loadSession } from "../later.js";
 import { showInformation } from "../messages.js";
 import type { Services } from "../services.js";
 import { shownRun } from "./stages.js";
-import { symbolOf, symbolTools, type SymbolChoice } from "./symbols.js";
+import { symbolOf, type SymbolChoice } from "./symbol-choice.js";
+import { symbolTools } from "./symbols.js";
 
 export async function whyKept(services: Services, of?: SymbolChoice): Promise<void> {
   const { server } = services;

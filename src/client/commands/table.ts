@@ -1,5 +1,6 @@
 /** The table of all commands, and how they run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
+import type { AssemblyOf } from "../assembly/which-function.js";
 import type { ShownCalls } from "../calls/lenses.js";
 import { setFilter, toggleFilter } from "../documents/set-filter.js";
 import { stepStage } from "../documents/compare.js";
@@ -13,14 +14,14 @@ import type { CallNode, MoreCallsNode } from "../trees/calls.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
-import { showAssembly } from "./assembly.js";
+import { withAssembly } from "./assembly.js";
 import { explainCalls, openCallIr, withCallCommands } from "./calls.js";
 import { explainDecision } from "./explain.js";
 import { whyKept } from "./kept.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
-import type { SymbolChoice } from "./symbols.js";
+import type { SymbolChoice } from "./symbol-choice.js";
 import { verify } from "./verify.js";
 import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, sortCgus } from "./views.js";
 
@@ -52,7 +53,9 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   explainCalls,
   showCalls: (services, shown: ShownCalls) => withCallCommands(services, (commands, tools) => commands.showCalls(tools, shown)),
   whyKept: (services, of?: SymbolChoice) => whyKept(services, of),
-  showAssembly: (services, of?: SymbolChoice) => showAssembly(services, of),
+  showAssembly: (services, of?: AssemblyOf) => withAssembly(services, (commands, tools) => commands.show(tools, of)),
+  compareAssembly: (services, of?: AssemblyOf) => withAssembly(services, (commands, tools) => commands.compare(tools, of)),
+  goToLinkedLine: (services) => withAssembly(services, (commands, tools) => commands.goToLinkedLine(tools)),
   showFunction: (services, about?: unknown) => withCallCommands(services, (commands, tools) => commands.showFunction(tools, about)),
   filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
   clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),

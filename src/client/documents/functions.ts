@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ExplainedCalls } from "../calls/explained-calls.js";
 import { reportOf, showFailure } from "../failure.js";
 import type { FunctionPages, FunctionTools } from "../function/pages.js";
+import { COMMANDS } from "../ids.js";
 import { loadSession } from "../later.js";
 import type { Server } from "../server.js";
 import { compareStages, openStage } from "./compare.js";
@@ -51,6 +52,9 @@ export class Functions implements vscode.Disposable, vscode.WebviewPanelSerializ
       openStage: (choice) => openStage(server, choice),
       openDiff: (choice) => compareStages(server, choice),
       openIr: (run, shown) => calls.openIr(run, shown),
+      showAssembly: async (place) => {
+        await vscode.commands.executeCommand(COMMANDS.showAssembly, { kind: "symbol", ...place });
+      },
       reportOf,
       showFailure: (error) => void showFailure(error, log),
       warn: (text) => {

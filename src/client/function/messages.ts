@@ -4,7 +4,7 @@ import { stageInfo, type Stage } from "../../protocol/stages.js";
 
 /** @returns undefined if it is not a valid message */
 export function messageFrom(method: string, params: unknown): OfFunctionPage | undefined {
-  if (method === "line" || method === "listen") return { type: method };
+  if (method === "line" || method === "listen" || method === "assembly") return { type: method };
   if (!isObject(params)) return undefined;
   switch (method) {
     case "stage": {

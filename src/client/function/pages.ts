@@ -26,6 +26,7 @@ export interface FunctionTools extends EditorPageTools {
   remarks(place: Pick<FunctionPlace, "run" | "name">): Promise<FunctionRemarks>;
   openStage(choice: WithModule & { readonly stage: Stage; readonly function: string }): Promise<void>;
   openDiff(choice: WithModule & { readonly from: Stage; readonly to: Stage; readonly function: string }): Promise<void>;
+  showAssembly(place: Pick<FunctionPlace, "run" | "symbol">): Promise<void>;
   /** Opens the function of a decision before the passes. */
   openIr(run: string, shown: { readonly module: string; readonly function: string }): Promise<void>;
 }
@@ -114,6 +115,9 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
     switch (message.type) {
       case "line":
         if (this.#line !== null) await openSource(this.#line);
+        break;
+      case "assembly":
+        await this.#tools.showAssembly({ run, symbol: this.place.symbol });
         break;
       case "listen":
         await this.#tellRemarks();

@@ -1,9 +1,11 @@
-/** Functions as a document of assembly: each with its figures, how it was checked, and its lines. */
-import type { AssemblyReport, FunctionAssembly } from "../../protocol/asm.js";
+/** Functions as documents of assembly: each with its figures, how it was checked, and its lines. */
+import type { AssemblyPlace, AssemblyReport, FunctionAssembly } from "../../protocol/asm.js";
+import type { SourcePlace } from "../../protocol/calls.js";
 import { checkWords, figureWords, placeWords, withoutTabs } from "../../protocol/asm-words.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import type { AssemblyView } from "../../protocol/requests/assembly.js";
+import type { AssemblyPair, AssemblyView } from "../../protocol/requests/assembly.js";
 import { visible } from "../../protocol/visible.js";
+import type { ComparedFunction, AssembledPair } from "../explain/asm/compare-functions.js";
 import { openablePlace } from "./source-place.js";
 
 const MOST_LINES = 20_000;
@@ -11,19 +13,42 @@ const MOST_LINES = 20_000;
 /** @param workspace the folder that relative paths of debug info start at */
 export function assemblyView({ functions, function: wanted, sources }: AssemblyReport, workspace: string): AssemblyView {
   const texts = new Map(sources.map(({ file, line, text }) => [`${file}:${line}`, text]));
-  const all = functions.flatMap((one) => documentLines(one, texts, workspace));
+  return viewOf(
+    functions[0]?.name ?? wanted,
+    functions.flatMap((one) => documentLines(one, texts, workspace)),
+  );
+}
+
+/** Both sides of a comparison. Only figures and instructions are in them: names of modules and places differ between any two builds. */
+export function pairView(
+  { name, before, after }: AssembledPair,
+  workspaces: { readonly before: string; readonly after: string },
+): AssemblyPair {
+  const sideOf = (one: ComparedFunction | null, workspace: string): AssemblyView | null => {
+    if (one === null) return null;
+    const head: DocumentLine[] = [name, ...figureWords(one)].map((text) => ({ text: `# ${text}`, at: null }));
+    return viewOf(name, [...head, ...one.lines.map(({ text, at }) => ({ text: withoutTabs(text), at: placeOf(at, workspace) }))]);
+  };
+  return { name, left: sideOf(before, workspaces.before), right: sideOf(after, workspaces.after) };
+}
+
+function viewOf(name: string, all: readonly DocumentLine[]): AssemblyView {
   const shown = all.slice(0, MOST_LINES);
   const cut = all.length > shown.length ? [`# … and ${all.length - shown.length} more lines: \`lto-inspector asm\` prints them`] : [];
   return {
-    name: functions[0]?.name ?? wanted,
+    name,
     lines: [...shown.map(({ text }) => visible(text)), ...cut],
     places: shown.flatMap(({ at }, line) => (at === null ? [] : [{ line, at }])),
   };
 }
 
+function placeOf(at: AssemblyPlace | null, workspace: string): SourcePlace | null {
+  return at === null ? null : openablePlace({ ...at, column: at.column ?? 0 }, workspace);
+}
+
 interface DocumentLine {
   readonly text: string;
-  readonly at: AssemblyView["places"][number]["at"] | null;
+  readonly at: SourcePlace | null;
 }
 
 function documentLines(one: FunctionAssembly, texts: ReadonlyMap<string, string>, workspace: string): DocumentLine[] {
@@ -31,7 +56,7 @@ function documentLines(one: FunctionAssembly, texts: ReadonlyMap<string, string>
   const lines: DocumentLine[] = head.map((text) => ({ text: `# ${text}`, at: null }));
   let last: string | undefined;
   for (const { text, at } of one.lines) {
-    const place = at === null ? null : openablePlace({ ...at, column: at.column ?? 0 }, workspace);
+    const place = placeOf(at, workspace);
     if (at !== null && placeWords(at) !== last) {
       const source = texts.get(`${at.file}:${at.line}`) ?? "";
       lines.push({ text: `# ${placeWords(at)}${source === "" ? "" : `  ${source}`}`, at: place });

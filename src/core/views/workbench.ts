@@ -1,6 +1,7 @@
 /** The state of a long-lived program: one store, its engines, open subjects, known units, and the watch on the store. */
 import type { Settings } from "../../protocol/settings.js";
 import { closeCore, createCore, type CoreContext } from "../engine/core-context.js";
+import { OpenUnits } from "../replay/open-units.js";
 import { Subjects } from "./subjects.js";
 import { RunHistory } from "../store/history.js";
 import { StoreWatch, type StoreChange } from "../store/store-watch.js";
@@ -20,6 +21,7 @@ export class Workbench {
   readonly core: CoreContext;
   readonly history: RunHistory;
   readonly subjects: Subjects;
+  readonly openUnits: OpenUnits;
   readonly catalog: UnitCatalog;
   settings: WorkbenchSettings;
   /** Runs that are shown and not replayed yet, by id. */
@@ -41,6 +43,7 @@ export class Workbench {
     this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
     this.history = new RunHistory(this.core.layout, this.core.work);
     this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM, producers);
+    this.openUnits = new OpenUnits(this.core);
     // A read-only store keeps them.
     void this.history.purge("expired").catch(() => undefined);
     this.#builds = producers.watch(() => {
@@ -92,8 +95,14 @@ export class Workbench {
     }, IDLE_MILLIS).unref();
   }
 
-  async #endEngines(): Promise<void> {
+  /** Closes what is open of runs and captures: some may be gone. */
+  forgetOpen(): void {
     this.subjects.forget();
+    this.openUnits.forget();
+  }
+
+  async #endEngines(): Promise<void> {
+    this.forgetOpen();
     await this.core.engines.close();
   }
 
@@ -129,7 +138,7 @@ export class Workbench {
     clearTimeout(this.#idle);
     this.#watch.close();
     this.#builds.close();
-    this.subjects.forget();
+    this.forgetOpen();
     await this.history.purge([...this.deleted]).catch(() => undefined);
     await closeCore(this.core);
   }

@@ -1,22 +1,67 @@
-/** Assembly of functions of runs. */
-import { explainAssembly } from "../../core/explain/asm/explain-assembly.js";
-import { assemblyView } from "../../core/views/assembly-view.js";
+/** Assembly of functions of runs, alone and beside another build's. */
+import { compareAssembly as compare, explainAssembly } from "../../core/explain/asm/explain-assembly.js";
+import type { Workbench } from "../../core/views/workbench.js";
+import { assemblyView, pairView } from "../../core/views/assembly-view.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
+import type { Subject } from "../../protocol/uris.js";
+import { functionsAt as find } from "../../core/views/functions-at.js";
 import type { Call } from "./calls.js";
-import { replayedRun } from "./replayed-run.js";
+import { replayed, replayedRun, type ReplayedRun } from "./replayed-run.js";
 import { progressOf } from "./runs.js";
 import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
+
+/** Pairs in one message. */
+const MOST_PAIRS = 20;
 
 export function assembly(
   { workbench }: ServerState,
-  { run, symbol }: ParamsOf<typeof requests.assembly>,
+  { run, symbol, module }: ParamsOf<typeof requests.assembly>,
   call: Call,
 ): Promise<ResultOf<typeof requests.assembly>> {
   return workbench.use(async () => {
+    const { core, openUnits } = workbench;
     const { source, choice, workspace } = await replayedRun(workbench, run);
-    const options = { ...choice, function: symbol, module: null, raw: false, against: null };
-    const report = await explainAssembly(workbench.core, source, options, { signal: call.signal, progress: progressOf(call) });
-    return assemblyView(report, workspace);
+    const options = { function: symbol, module: module ?? null, raw: false, against: null };
+    const hooks = { signal: call.signal, progress: progressOf(call) };
+    return assemblyView(await explainAssembly(core, openUnits.use, { source, ...choice }, options, hooks), workspace);
+  });
+}
+
+export function compareAssembly(
+  { workbench }: ServerState,
+  { run, symbol, module, against }: ParamsOf<typeof requests.compareAssembly>,
+  call: Call,
+): Promise<ResultOf<typeof requests.compareAssembly>> {
+  return workbench.use(async () => {
+    const { core, openUnits } = workbench;
+    const [own, other] = [await replayedRun(workbench, run), await replayed(workbench, against)];
+    const builds = { build: { source: own.source, ...own.choice }, against: { source: other.source, ...other.choice } };
+    const hooks = { signal: call.signal, progress: progressOf(call) };
+    const pairs = await compare(core, openUnits.use, builds, { function: symbol, module: module ?? null }, hooks);
+    const isLater = (await timeOf(workbench, against, other)) <= (await timeOf(workbench, { run }, own));
+    const shown = pairs.slice(0, MOST_PAIRS).map((pair) => pairView(pair, { before: other.workspace, after: own.workspace }));
+    return { isLater, pairs: isLater ? shown : shown.map(({ name, left, right }) => ({ name, left: right, right: left })) };
+  });
+}
+
+/** ISO 8601. */
+async function timeOf({ history }: Workbench, subject: Subject, { source }: ReplayedRun): Promise<string> {
+  if ("run" in subject) return (await history.view(subject.run)).startedAt;
+  return source.kind === "unit" ? source.unit.capturedAt : "";
+}
+
+export function functionsAt(
+  { workbench }: ServerState,
+  { run, uri, text, line }: ParamsOf<typeof requests.functionsAt>,
+  call: Call,
+): Promise<ResultOf<typeof requests.functionsAt>> {
+  return workbench.use(async () => {
+    const { core, openUnits } = workbench;
+    const { source, choice } = await replayedRun(workbench, run);
+    const hooks = { signal: call.signal, progress: progressOf(call) };
+    const at = { file: pathOf(uri), text, line };
+    return openUnits.use({ source, ...choice }, hooks, (open) => find(open, at, core.engines.threads, call.signal));
   });
 }

@@ -47,7 +47,7 @@ export async function clearStore(state: ServerState, { what }: ParamsOf<typeof r
   const { workbench } = state;
   await workbench.abandonBegun();
   const bytes = await clear(workbench.core.layout, workbench.history, what);
-  workbench.subjects.forget();
+  workbench.forgetOpen();
   workbench.refresh();
   state.changed({ units: true, runs: true });
   return { bytes };

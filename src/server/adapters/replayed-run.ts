@@ -1,11 +1,12 @@
-/** What a run was made from, for requests that replay it or read its capture. */
+/** What runs and captures are replayed from, for requests that replay them or read a capture. */
 import { PRODUCERS } from "../../core/producers/registry.js";
-import type { LtoSource, ReplayChoice } from "../../core/replay/producer.js";
+import type { ReplayedBuild } from "../../core/replay/open-units.js";
+import type { ReplayChoice } from "../../core/replay/producer.js";
 import type { Workbench } from "../../core/views/workbench.js";
+import type { Subject } from "../../protocol/uris.js";
 import { notARun } from "./runs.js";
 
-export interface ReplayedRun {
-  readonly source: LtoSource;
+export interface ReplayedRun extends Pick<ReplayedBuild, "source"> {
   /** The LLVM and the overrides of the run. */
   readonly choice: ReplayChoice;
   /** The folder that relative paths of debug info start at; empty: not known. */
@@ -18,5 +19,16 @@ export async function replayedRun({ core, history }: Workbench, run: string): Pr
   if (origin === undefined) throw notARun(run);
   const source = await PRODUCERS.sourceOfRun(core.layout, origin);
   const { llvm, overrides } = origin;
-  return { source, choice: { llvm, overrides }, workspace: source.kind === "unit" ? source.unit.workspace : "" };
+  return { source, choice: { llvm, overrides }, workspace: workspaceOf(source) };
+}
+
+/** A run, or a capture with its own settings. @throws as {@link replayedRun} */
+export async function replayed(workbench: Workbench, subject: Subject): Promise<ReplayedRun> {
+  if ("run" in subject) return replayedRun(workbench, subject.run);
+  const source = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(workbench.core.layout, subject.unit));
+  return { source, choice: { llvm: workbench.settings.libLLVM, overrides: {} }, workspace: workspaceOf(source) };
+}
+
+function workspaceOf(source: ReplayedBuild["source"]): string {
+  return source.kind === "unit" ? source.unit.workspace : "";
 }

@@ -167,7 +167,8 @@ export async function deleteRuns(
   state: ServerState,
   { runs }: ParamsOf<typeof requests.deleteRuns>,
 ): Promise<ResultOf<typeof requests.deleteRuns>> {
-  const { history, subjects, deleted: restorable } = state.workbench;
+  const { workbench } = state;
+  const { history, deleted: restorable } = workbench;
   const deleted: string[] = [];
   let failed: LtoErrorReport | null = null;
   for (const run of runs) {
@@ -179,7 +180,7 @@ export async function deleteRuns(
       failed ??= reportOf(error, `Deleting the run ${run}`);
     }
   }
-  subjects.forget();
+  workbench.forgetOpen();
   return { deleted, failed };
 }
 
@@ -205,7 +206,7 @@ export async function purgeRuns(
 
 export async function removeRun(state: ServerState, { run }: ParamsOf<typeof requests.removeRun>): Promise<Record<string, never>> {
   await state.workbench.history.remove(run);
-  state.workbench.subjects.forget();
+  state.workbench.forgetOpen();
   return {};
 }
 

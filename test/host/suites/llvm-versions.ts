@@ -157,7 +157,7 @@ describe("the call hierarchy", () => {
     await vscode.commands.executeCommand(COMMANDS.explainCalls);
     const [twice] = await prepare(at("twice", editor));
     assert.equal(twice?.name, "other::twice");
-    assert.match(twice.detail ?? "", /Found in the build by its path/);
+    assert.match(twice.detail ?? "", /Found in the build by the lines of debug info/);
     assert.equal(editor.document.getText(twice.selectionRange), "twice");
     const incoming = await vscode.commands.executeCommand<vscode.CallHierarchyIncomingCall[]>("vscode.provideIncomingCalls", twice);
     assert.deepEqual(
@@ -185,13 +185,52 @@ describe("the call hierarchy", () => {
 });
 
 describe("assembly", () => {
-  it("opens beside the editor, as rustc's object has it", async () => {
-    await vscode.commands.executeCommand(COMMANDS.showAssembly, { kind: "symbol", symbol: "other::twice" });
-    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === ASSEMBLY_SCHEME) ?? assert.fail("no assembly is open");
+  const source = vscode.Uri.file(path.join(process.env["LTO_TEST_FOLDER"] ?? "", "demo", "src", "other.rs"));
+  const open = (): vscode.TextDocument =>
+    vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === ASSEMBLY_SCHEME) ?? assert.fail("no assembly is open");
+
+  it("of the function at the cursor opens beside the editor, as rustc's object has it", async () => {
+    const editor = await vscode.window.showTextDocument(source);
+    const line = editor.document
+      .getText()
+      .split("\n")
+      .findIndex((text) => text.includes("fn twice"));
+    editor.selection = new vscode.Selection(line, 0, line, 0);
+    await vscode.commands.executeCommand(COMMANDS.showAssembly, source);
+    const document = open();
     assert.equal(document.languageId, ASSEMBLY_LANGUAGE);
     const text = document.getText();
     assert.match(text, /^# demo::other::twice in .*\n# \d+ bytes of code/);
     assert.match(text, /^# The same machine code as in rustc's object\.$/m);
     assert.match(text, /^ {4}retq$/m);
+  });
+
+  it("is linked with its source, line by line", async () => {
+    const editor = (): vscode.TextEditor => vscode.window.activeTextEditor ?? assert.fail("no editor is active");
+    const { line } = editor().selection.active;
+    await vscode.commands.executeCommand(COMMANDS.goToLinkedLine);
+    const assembly = editor();
+    assert.equal(assembly.document.uri.toString(), open().uri.toString());
+    assert.match(assembly.document.lineAt(assembly.selection.active.line).text, /other\.rs:2/);
+    await vscode.commands.executeCommand(COMMANDS.goToLinkedLine);
+    const { document, selection } = editor();
+    assert.deepEqual([document.uri.toString(), selection.active.line], [source.toString(), line]);
+  });
+
+  it("is compared with another run's in a diff", async () => {
+    const command = vscode.commands.executeCommand(COMMANDS.compareAssembly, { kind: "symbol", symbol: "demo_entry" });
+    const diff = await eventually("the diff", () => {
+      if (openDiff()?.modified.scheme === ASSEMBLY_SCHEME) return openDiff();
+      void vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return undefined;
+    });
+    await command;
+    assert.match(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "", /^demo_entry · .+ ↔ .+$/);
+    const sides = await Promise.all([diff.original, diff.modified].map((side) => vscode.workspace.openTextDocument(side)));
+    for (const side of sides) {
+      assert.equal(side.languageId, ASSEMBLY_LANGUAGE);
+      assert.match(side.getText(), /^# demo_entry\n# \d+ bytes of code/);
+    }
+    assert.notEqual(sides[0]?.getText(), sides[1]?.getText());
   });
 });

@@ -161,7 +161,7 @@ function comparableWord(word: string, nameOf: (symbol: string) => string): strin
  * A function's code without what differs between any two builds: numbers of functions and of temporary labels, and hashes in symbols, which become readable
  * names.
  */
-export function comparableLines(lines: readonly AssemblyLine[], comment: string, nameOf: (symbol: string) => string): string[] {
+export function comparableLines(lines: readonly AssemblyLine[], comment: string, nameOf: (symbol: string) => string): AssemblyLine[] {
   const numbers = new Map<string, number>();
   const renumbered = (_: string, stem: string, number: string, inFunction?: string): string => {
     if (inFunction !== undefined) return `${stem}${inFunction}`;
@@ -169,10 +169,10 @@ export function comparableLines(lines: readonly AssemblyLine[], comment: string,
     numbers.set(`${stem}${number}`, known);
     return `${stem}${known}`;
   };
-  return lines.flatMap(({ text }) => {
+  return lines.flatMap(({ text, at }) => {
     const code = withoutComment(text, comment);
     if (code.trim() === "") return [];
     const named = code.replace(SYMBOL, (word) => comparableWord(word, nameOf));
-    return [named.replace(NUMBERED, renumbered)];
+    return [{ text: named.replace(NUMBERED, renumbered), at }];
   });
 }

@@ -2,7 +2,7 @@
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 
 /** A readable name without what distinguishes a promoted copy. */
-function withoutCopy(name: string): string {
+export function withoutCopy(name: string): string {
   return name.replace(/ \(\.llvm\.\d+\)$/, "");
 }
 

@@ -1,0 +1,95 @@
+/** Finds the functions that a name means in an open unit, and reads them as assembly. */
+import type { FunctionAssembly } from "../../../protocol/asm.js";
+import { pipelineOf } from "../../../protocol/pipelines.js";
+import { LtoError } from "../../base/errors.js";
+import type { CoreContext } from "../../engine/core-context.js";
+import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
+import { findModule } from "../../pipelines/module-names.js";
+import { eachModule, withStages } from "../../replay/each-module.js";
+import type { OpenUnit } from "../../replay/open.js";
+import type { UseHooks } from "../../replay/open-units.js";
+import { symbolsNamed, symbolsReadAs } from "../calls/chosen.js";
+import { definitionsOf } from "../calls/definitions.js";
+import { AssemblyReader, type ReadModule } from "./read-assembly.js";
+
+export interface FunctionChoice {
+  /** A symbol, a readable name, or part of either. */
+  readonly function: string;
+  /** Only this symbol, or else the functions of this readable name: what a function of another build is here. */
+  readonly readAs?: string;
+  /** null: every module. */
+  readonly module: string | null;
+  /** With directives that only debuggers and unwinders need. */
+  readonly raw: boolean;
+}
+
+export interface FoundFunctions {
+  readonly functions: readonly FunctionAssembly[];
+  /** How a comment begins. */
+  readonly comment: string;
+  readonly nameOf: (symbol: string) => string;
+}
+
+/**
+ * The functions that a name means, in every module that has code of them.
+ *
+ * @throws LtoError UnknownModule, UnknownFunction, IncompleteUnit, what making a stage can throw
+ */
+export async function functionsIn(core: CoreContext, open: OpenUnit, wanted: FunctionChoice, hooks: UseHooks): Promise<FoundFunctions> {
+  const reader = new AssemblyReader(open, hooks.signal);
+  const read = await modulesRead(core, open, reader, await candidates(core, open, wanted, hooks.signal), hooks);
+  const names = new Map<string, string>();
+  for (const one of read) for (const [symbol, name] of await reader.functionsOf(one)) names.set(symbol, name);
+  const chosen = chosenOf(names, wanted);
+  if (chosen.size === 0) throw unknown(open, wanted);
+  const functions: FunctionAssembly[] = [];
+  for (const one of read) functions.push(...(await reader.functions(one, chosen, wanted.raw)));
+  return { functions, comment: read[0]?.assembly.comment ?? "#", nameOf: (symbol) => reader.names.of(symbol) };
+}
+
+function chosenOf(names: ReadonlyMap<string, string>, { function: wanted, readAs }: FunctionChoice): ReadonlySet<string> {
+  if (readAs === undefined) return symbolsNamed(names, wanted);
+  const same = [...names.keys()].filter((symbol) => withoutPromotionSuffix(symbol) === withoutPromotionSuffix(wanted));
+  return same.length > 0 ? new Set(same) : symbolsReadAs(names, readAs);
+}
+
+/** The modules that define the function when LTO begins: no other one can emit it. */
+async function candidates(core: CoreContext, open: OpenUnit, wanted: FunctionChoice, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const all = withStages(open.analyzed.result.modules).map(({ name }) => name);
+  if (wanted.module !== null) return new Set([findModule(all, wanted.module)]);
+  // In fat LTO, the base module has everything.
+  if (!pipelineOf(open.inputs.mode).keys) return new Set(all);
+  const hits = await definitionsOf(open, wanted.readAs ?? wanted.function, core.engines.threads, signal);
+  return new Set(hits.flatMap(({ module, role, kind }) => (role === "defined" && kind !== "variable" ? [module] : [])));
+}
+
+async function modulesRead(
+  core: CoreContext,
+  open: OpenUnit,
+  reader: AssemblyReader,
+  names: ReadonlySet<string>,
+  hooks: UseHooks,
+): Promise<ReadModule[]> {
+  const modules = open.analyzed.result.modules.filter(({ name }) => names.has(name));
+  const read = new Map<string, ReadModule>();
+  await eachModule({ core, open, hooks, what: "Showing assembly", doing: "Generating assembly of" }, modules, {
+    make: ({ name }) => reader.module(name),
+    made: ({ name }, one) => {
+      read.set(name, one);
+      return Promise.resolve();
+    },
+    failed: (_module, error) => {
+      throw new LtoError(error);
+    },
+  });
+  return modules.flatMap(({ name }) => read.get(name) ?? []);
+}
+
+function unknown({ inputs }: OpenUnit, { function: name, module }: FunctionChoice): LtoError {
+  const where = module === null ? inputs.unit.name : `module ${module} of ${inputs.unit.name}`;
+  return new LtoError({
+    name: "UnknownFunction",
+    message: `After LTO, ${where} has no machine code of a function named ${name}.`,
+    help: "`lto-inspector fate UNIT FUNCTION` says whether it was inlined, merged or dropped; `lto-inspector find UNIT SYMBOL` searches all symbols.",
+  });
+}
