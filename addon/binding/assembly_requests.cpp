@@ -22,7 +22,7 @@ using namespace rustc;
 namespace {
 
 /// Raise it when the content of the blob changes, here and in src/protocol/engine/assembly.ts.
-constexpr int AssemblySchema = 1;
+constexpr int AssemblySchema = 2;
 
 struct AssemblyParams {
   std::string Unit;
@@ -75,20 +75,27 @@ static json::Value functionJson(const FunctionAssembly &Function) {
                       {"mix", std::move(Mix)}};
 }
 
-static json::Value assemblyJson(StringRef Module, const ModuleAssembly &Made) {
+/// A line of JSON, which lists the functions with the bytes of their own lines, and these lines:
+/// one function can be read without the others.
+static std::string assemblyLines(StringRef Module, const ModuleAssembly &Made) {
   json::Array Files, Functions;
   for (const std::string &File : Made.Files)
     Files.push_back(jsonText(File));
-  for (const FunctionAssembly &Function : Made.Functions)
-    Functions.push_back(functionJson(Function));
-  return json::Object{{"schema", AssemblySchema},
-                      {"module", jsonText(Module)},
-                      {"comment", Made.Comment},
-                      {"files", std::move(Files)},
-                      {"functions", std::move(Functions)},
-                      {"notAssembled", Made.NotAssembled.empty()
-                                           ? json::Value(nullptr)
-                                           : json::Value(jsonText(Made.NotAssembled))}};
+  std::string Lines;
+  for (const FunctionAssembly &Function : Made.Functions) {
+    const std::string Line = formatv("{0}\n", functionJson(Function)).str();
+    Functions.push_back(json::Array{jsonText(Function.Symbol), static_cast<int64_t>(Line.size())});
+    Lines += Line;
+  }
+  json::Value Head = json::Object{{"schema", AssemblySchema},
+                                  {"module", jsonText(Module)},
+                                  {"comment", Made.Comment},
+                                  {"files", std::move(Files)},
+                                  {"functions", std::move(Functions)},
+                                  {"notAssembled", Made.NotAssembled.empty()
+                                                       ? json::Value(nullptr)
+                                                       : json::Value(jsonText(Made.NotAssembled))}};
+  return formatv("{0}\n", Head).str() + Lines;
 }
 
 static Answer assembly(AssemblyParams Params, const Request &Current) {
@@ -111,7 +118,7 @@ static Answer assembly(AssemblyParams Params, const Request &Current) {
     Expected<ModuleAssembly> Made = emitAssembly(M, Options.Target, Params.Settings);
     if (!Made)
       return Made.takeError();
-    Text = formatv("{0}", assemblyJson(Params.Module, *Made)).str();
+    Text = assemblyLines(Params.Module, *Made);
     return Error::success();
   };
   Options.AtEnd = Generate;

@@ -1,6 +1,6 @@
 /**
  * at-once: what the user waits for after a build of ripgrep 13, measured over the server's protocol as the window uses it: from the end of rustc to decisions,
- * opening stages while the replay runs behind, and explanations.
+ * opening stages while the replay runs behind, explanations, sizes and assembly.
  */
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -19,6 +19,7 @@ import { seconds, spread } from "../lib/statistics.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { CARGO_SETTINGS } from "../speed/subject.js";
 import { findMatrixToolchain, TOOLCHAIN_NAMES } from "../verify-matrix/toolchains.js";
+import { assemblyTimes, type AssemblyTimes } from "./assembly.js";
 
 export const AT_ONCE_USAGE = `usage: npm run bench -- at-once [options]
 
@@ -60,6 +61,7 @@ export async function atOnce(args: readonly string[]): Promise<number> {
   Object.assign(process.env, toolchain.environment, CARGO_SETTINGS);
   const server = await TestServer.start({ store, folders: [workspace] });
   const rounds: Round[] = [];
+  let assembly: AssemblyTimes;
   try {
     console.log("at-once: the first build");
     await round(server, workspace, store);
@@ -70,10 +72,12 @@ export async function atOnce(args: readonly string[]): Promise<number> {
       rounds.push(edited);
       await round(server, workspace, store);
     }
+    console.log("at-once: assembly");
+    assembly = await assemblyTimes(server);
   } finally {
     await server.stop();
   }
-  const text = report(rounds, toolchain.described.release);
+  const text = report(rounds, assembly, toolchain.described.release);
   await fs.mkdir(RESULTS, { recursive: true });
   await fs.writeFile(path.join(RESULTS, "at-once.md"), text);
   console.log(text);
@@ -131,7 +135,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-function report(rounds: readonly Round[], release: string): string {
+function report(rounds: readonly Round[], assembly: AssemblyTimes, release: string): string {
   const opened = rounds.flatMap((one) => one.opened);
   const explained = rounds.flatMap((one) => one.explained);
   const line = (figure: string, measured: string, value: number, limit: number): string =>
@@ -151,6 +155,8 @@ function report(rounds: readonly Round[], release: string): string {
     line("a stage opened while the replay runs", spreadOf(opened), quantile(opened, 0.95), 0.3),
     line("an explanation", spreadOf(explained), quantile(explained, 0.95), 0.3),
     line("sizes of the linked output and of the one before", seconds(sizes), sizes.median, 0.5),
+    line("a function's assembly in a module of 1,000 functions", spreadOf(assembly.others), quantile(assembly.others, 0.95), 0.3),
+    `| the first one of the module, with analysis, passes and code generation | ${assembly.first.toFixed(1)} s | | |`,
     `| the replay and verification behind it | ${seconds(spread(rounds.map((one) => one.verified)))} | | |`,
     "",
   ].join("\n");

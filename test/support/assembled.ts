@@ -24,7 +24,7 @@ export async function assembled(store: string, unit: string): Promise<Assembled>
     await eachModule({ core, open, hooks: {}, what: "The test", doing: "Reading" }, withStages(open.analyzed.result.modules), {
       make: async ({ name }) => {
         const read = await reader.module(name);
-        return reader.functions(read, new Set(read.assembly.functions.map(({ symbol }) => symbol)), true);
+        return reader.functions(read, new Set(read.assembly.symbols), true);
       },
       made: (_module, functions) => {
         for (const { symbol, module, checked } of functions) {

@@ -1,6 +1,6 @@
 /** Which functions of a unit a line of a source file is in. */
 import type { FunctionsAt } from "../../protocol/requests/assembly.js";
-import { hitsOf } from "../explain/calls/definitions.js";
+import { definedSymbols } from "../explain/calls/defined-symbols.js";
 import { rustFunctions } from "../language/rust-functions.js";
 import { pathOfName } from "../language/rust-paths.js";
 import type { OpenUnit } from "../replay/open.js";
@@ -18,26 +18,20 @@ export interface LineInSource {
 }
 
 /** @throws LtoError Cancelled, EngineCrashed */
-export async function functionsAt(
-  open: OpenUnit,
-  { file, text, line }: LineInSource,
-  threads: number,
-  signal?: AbortSignal,
-): Promise<FunctionsAt> {
+export async function functionsAt(open: OpenUnit, { file, text, line }: LineInSource, signal?: AbortSignal): Promise<FunctionsAt> {
   // Inner functions follow outer ones.
   const around = (await rustFunctions(text)).findLast(({ firstLine, lastLine }) => firstLine <= line + 1 && line + 1 <= lastLine);
-  const name = around?.path.at(-1);
-  if (around === undefined || name === undefined) return { written: null, names: [] };
+  if (around === undefined) return { written: null, names: [] };
   const crate = await crateOf(file);
-  const hits = crate === undefined ? [] : await hitsOf(open, name, threads, signal);
-  const defined = hits.filter(({ role, kind }) => role === "defined" && kind !== "variable").map(({ demangled }) => demangled);
-  const names = crate === undefined ? [] : namesOf([...new Set(defined)], crate, around.path);
+  const names = crate === undefined ? [] : namesOf([...new Set((await definedSymbols(open, signal)).names.values())], crate, around.path);
   return { written: around.path.join("::"), names: names.slice(0, MOST_NAMES) };
 }
 
 /** The names with this path in the crate, or, as a type can be of another module, those of the only path with its end. */
 function namesOf(names: readonly string[], { names: crates, modules }: SourceCrate, path: readonly string[]): string[] {
+  const last = path.at(-1) ?? "";
   const own = names.flatMap((name) => {
+    if (!name.includes(last)) return [];
     const [crate = "", ...rest] = pathOfName(name) ?? [];
     return crates.has(crate) ? { name, path: rest } : [];
   });

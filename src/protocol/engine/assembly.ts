@@ -3,7 +3,10 @@ import type { Timing } from "../runs.js";
 import { ofUnit, stateless } from "./request.js";
 import type { ObjectSettings, SavedFile } from "./stages.js";
 
-/** `assembly`: takes one module of an analysed unit through all its stages, generates its assembly, and writes a `ModuleAssembly` to a blob. */
+/**
+ * `assembly`: takes one module of an analysed unit through all its stages, generates its assembly, and writes its assembly to a blob: a line
+ * of JSON that is a `ModuleAssembly`, and for each function, in the same order, a line that is a `FunctionText`.
+ */
 export interface AssemblyParams {
   readonly unit: string;
   readonly module: string;
@@ -42,16 +45,16 @@ export interface FunctionText {
   readonly mix: readonly (readonly [string, number])[];
 }
 
-/** The blob that `assembly` writes. */
+/** The first line of the blob that `assembly` writes. */
 export interface ModuleAssembly {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly module: string;
   /** How the text begins a comment: "#". */
   readonly comment: string;
   /** The `.file` directives, to which `.loc` directives refer. */
   readonly files: readonly string[];
-  /** In the order of the module. */
-  readonly functions: readonly FunctionText[];
+  /** In the order of the module: symbols, and the bytes of their lines, line breaks included. */
+  readonly functions: readonly (readonly [symbol: string, bytes: number])[];
   /** Why LLVM's assembler refused the text; null: it did not. */
   readonly notAssembled: string | null;
 }

@@ -58,10 +58,9 @@ export function functionsAt(
   call: Call,
 ): Promise<ResultOf<typeof requests.functionsAt>> {
   return workbench.use(async () => {
-    const { core, openUnits } = workbench;
     const { source, choice } = await replayedRun(workbench, run);
     const hooks = { signal: call.signal, progress: progressOf(call) };
     const at = { file: pathOf(uri), text, line };
-    return openUnits.use({ source, ...choice }, hooks, (open) => find(open, at, core.engines.threads, call.signal));
+    return workbench.openUnits.use({ source, ...choice }, hooks, (open) => find(open, at, call.signal));
   });
 }

@@ -9,7 +9,7 @@ import { eachModule, withStages } from "../../replay/each-module.js";
 import type { OpenUnit } from "../../replay/open.js";
 import type { UseHooks } from "../../replay/open-units.js";
 import { symbolsNamed, symbolsReadAs } from "../calls/chosen.js";
-import { definitionsOf } from "../calls/definitions.js";
+import { definedSymbols } from "../calls/defined-symbols.js";
 import { AssemblyReader, type ReadModule } from "./read-assembly.js";
 
 export interface FunctionChoice {
@@ -37,7 +37,7 @@ export interface FoundFunctions {
  */
 export async function functionsIn(core: CoreContext, open: OpenUnit, wanted: FunctionChoice, hooks: UseHooks): Promise<FoundFunctions> {
   const reader = new AssemblyReader(open, hooks.signal);
-  const read = await modulesRead(core, open, reader, await candidates(core, open, wanted, hooks.signal), hooks);
+  const read = await modulesRead(core, open, reader, await candidates(open, wanted, hooks.signal), hooks);
   const names = new Map<string, string>();
   for (const one of read) for (const [symbol, name] of await reader.functionsOf(one)) names.set(symbol, name);
   const chosen = chosenOf(names, wanted);
@@ -54,13 +54,13 @@ function chosenOf(names: ReadonlyMap<string, string>, { function: wanted, readAs
 }
 
 /** The modules that define the function when LTO begins: no other one can emit it. */
-async function candidates(core: CoreContext, open: OpenUnit, wanted: FunctionChoice, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+async function candidates(open: OpenUnit, wanted: FunctionChoice, signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const all = withStages(open.analyzed.result.modules).map(({ name }) => name);
   if (wanted.module !== null) return new Set([findModule(all, wanted.module)]);
   // In fat LTO, the base module has everything.
   if (!pipelineOf(open.inputs.mode).keys) return new Set(all);
-  const hits = await definitionsOf(open, wanted.readAs ?? wanted.function, core.engines.threads, signal);
-  return new Set(hits.flatMap(({ module, role, kind }) => (role === "defined" && kind !== "variable" ? [module] : [])));
+  const { names, modules } = await definedSymbols(open, signal);
+  return new Set([...chosenOf(names, wanted)].flatMap((symbol) => modules.get(symbol) ?? []));
 }
 
 async function modulesRead(

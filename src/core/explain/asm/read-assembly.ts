@@ -1,10 +1,11 @@
 /** Reads functions of an open unit's modules as assembly, and checks each against an object. */
 import type { AssemblyCheck, FunctionAssembly } from "../../../protocol/asm.js";
-import type { FunctionCode, FunctionText, ModuleAssembly } from "../../../protocol/engine/assembly.js";
+import type { FunctionCode, FunctionText } from "../../../protocol/engine/assembly.js";
 import type { ObjectSettings } from "../../../protocol/engine/stages.js";
 import { endsTheRun, LtoError, messageOf } from "../../base/errors.js";
 import { Assemblies } from "../../replay/assemblies.js";
 import { Objects } from "../../replay/objects.js";
+import type { KeptAssembly } from "../../replay/kept-assembly.js";
 import type { OpenUnit } from "../../replay/open.js";
 import { Names } from "../rebuild/readable.js";
 import { assemblyLines, filesOf, symbolsIn, withoutComment } from "./lines.js";
@@ -14,7 +15,7 @@ const SYMBOLS_AT_ONCE = 20_000;
 
 export interface ReadModule {
   readonly module: string;
-  readonly assembly: ModuleAssembly;
+  readonly assembly: KeptAssembly;
 }
 
 interface CheckedAgainst {
@@ -43,14 +44,14 @@ export class AssemblyReader {
 
   /** Symbol → readable name, of a module's functions. @throws LtoError Cancelled, EngineCrashed */
   async functionsOf({ assembly }: ReadModule): Promise<ReadonlyMap<string, string>> {
-    const symbols = assembly.functions.map(({ symbol }) => symbol);
+    const { symbols } = assembly;
     await this.#learn(symbols);
     return new Map(symbols.map((symbol) => [symbol, this.names.of(symbol)]));
   }
 
   /** Some functions of a module, in its order. @throws LtoError Cancelled, EngineCrashed, FilesChanged */
   async functions({ module, assembly }: ReadModule, wanted: ReadonlySet<string>, raw: boolean): Promise<FunctionAssembly[]> {
-    const functions = assembly.functions.filter(({ symbol }) => wanted.has(symbol));
+    const functions = await assembly.functions(wanted);
     const checks = await this.#checked(module, assembly, functions);
     const { comment } = assembly;
     const named = functions.flatMap(({ text }) => text.split("\n").flatMap((line) => symbolsIn(withoutComment(line, comment))));
@@ -91,7 +92,7 @@ export class AssemblyReader {
     });
   }
 
-  async #checked(module: string, { notAssembled }: ModuleAssembly, functions: readonly FunctionText[]): Promise<AssemblyCheck[]> {
+  async #checked(module: string, { notAssembled }: KeptAssembly, functions: readonly FunctionText[]): Promise<AssemblyCheck[]> {
     if (notAssembled !== null) return functions.map(() => notCompared(`LLVM's assembler refuses the module's assembly: ${notAssembled}.`));
     try {
       const against = await this.#objectOf(module);

@@ -1,0 +1,75 @@
+/** How long a function's assembly takes in a module of a thousand functions: the first one, and all others. */
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { runTask } from "../../test/support/captured.js";
+import { layOut, type Program } from "../../test/support/programs.js";
+import type { TestServer } from "../../test/support/server.js";
+import { BenchFailure } from "../lib/failure.js";
+import { WORK } from "../lib/paths.js";
+
+const FUNCTIONS = 1000;
+
+/** Functions to ask for after the first one, spread evenly over all. */
+const ASKED = 50;
+
+export interface AssemblyTimes {
+  /** The unit is analysed, its module replayed, and code generated, in seconds. */
+  readonly first: number;
+  readonly others: readonly number[];
+}
+
+/** One module with line tables and variables; every function is a loop that LLVM vectorises. */
+function thousandFunctions(): Program {
+  const numbers = Array.from({ length: FUNCTIONS }, (_, number) => number);
+  const functions = numbers.map(
+    (number) => `#[inline(never)]
+pub fn f${number}(values: &[u32], factor: u32) -> u32 {
+    let mixed = values.iter().map(|&value| value.wrapping_mul(factor + ${number}).rotate_left(${1 + (number % 31)}) ^ ${number});
+    mixed.filter(|&value| value > factor).sum()
+}
+`,
+  );
+  const calls = numbers.map((number) => `    sum ^= f${number}(&values, count);\n`);
+  return {
+    "Cargo.toml": `[package]
+name = "thousand"
+version = "0.1.0"
+edition = "2021"
+[workspace]
+[profile.release]
+lto = "thin"
+panic = "abort"
+debug = 2
+codegen-units = 1
+`,
+    "src/main.rs": `${functions.join("")}fn main() {
+    let count = std::env::args().count() as u32;
+    let values: Vec<u32> = (0..count).collect();
+    let mut sum = 0u32;
+${calls.join("")}    println!("{sum}");
+}
+`,
+  };
+}
+
+export async function assemblyTimes(server: TestServer): Promise<AssemblyTimes> {
+  const folder = await layOut(thousandFunctions(), path.join(WORK, "thousand-functions"));
+  const { command, reportFile } = await server.ask("captureCommand", { folder: pathToFileURL(folder).href, packages: ["thousand"] });
+  const { code, output } = await runTask(command);
+  if (code !== 0) throw new BenchFailure(`The capture failed:\n${output}`, "See Cargo's output.");
+  const { primary } = await server.ask("captureResult", { reportFile, exitCode: code });
+  const { run } = await server.ask("beginRun", { unit: primary });
+  if (run === null) throw new BenchFailure("rustc left no record.", "Its stage files or its log are missing.");
+  const times: number[] = [];
+  for (let asked = 0; asked <= ASKED; asked += 1) {
+    const symbol = `thousand::f${(asked * (FUNCTIONS / ASKED)) % FUNCTIONS}`;
+    const from = performance.now();
+    const { lines } = await server.ask("assembly", { run: run.id, symbol });
+    times.push((performance.now() - from) / 1000);
+    if (!lines.includes("# The same machine code as in rustc's object.")) {
+      throw new BenchFailure(`The assembly of ${symbol} is not rustc's machine code.`, "Compare it with `lto-inspector asm`.");
+    }
+  }
+  const [first = Number.NaN, ...others] = times;
+  return { first, others };
+}
