@@ -31,6 +31,7 @@ interface Published {
 
 const REPORTS: Readonly<Record<string, Published>> = {
   asm: { types: ["AssemblyReport"], description: "The assembly of a function after LTO, and whether it is that of the object." },
+  advise: { types: ["AdviseReport"], description: "A build under other settings: time, memory, sizes and running times." },
   size: { types: ["SizeReport"], description: "What the bytes of a linked output belong to." },
   remarks: { types: ["RemarksReport"], description: "What passes say about the functions that they optimise." },
   calls: { types: ["CallsReport"], description: "What modules import and what is inlined, with reasons, and how that was checked." },

@@ -5,6 +5,7 @@ import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";
 import { COLORS } from "./styles.js";
+import { adviseCommand } from "./advise.js";
 import { asmCommand } from "./asm.js";
 import { callsCommand } from "./calls.js";
 import { captureCommand } from "./capture.js";
@@ -30,7 +31,7 @@ import { whyKeptCommand } from "./why-kept.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, asm, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, asm, advise, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -52,6 +53,7 @@ function buildProgram(cli: Cli): Command {
     verifyCommand,
     linkCommand,
     sizeCommand,
+    adviseCommand,
     explainCommand,
     callsCommand,
     fateCommand,

@@ -98,7 +98,7 @@ export interface CaptureReport {
 /** What `store --check` finds wrong. */
 export interface StoreProblem {
   readonly kind: "damaged" | "missing" | "stray";
-  readonly part: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "root";
+  readonly part: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "advice" | "root";
   readonly file: string;
   readonly why: string;
   /** `--repair` removed it; it is made again when needed. */
@@ -126,7 +126,7 @@ export interface StoreReport {
   readonly quotaBytes: number;
   readonly totalBytes: Count;
   readonly parts: readonly {
-    readonly name: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified";
+    readonly name: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "advice";
     readonly bytes: Count;
     readonly files: Count;
   }[];

@@ -94,6 +94,8 @@ export function printingCommands({
     other("verify", unit),
     other("link", unit),
     other("size", unit),
+    other("advise", unit, "--set", "import-instr-limit=1"),
+    named("advise", unit, "--set", `lto=${ALL_INJECTIONS}`),
     named("find", unit, "evil"),
     named("find", file, "evil"),
     other("calls", unit),

@@ -17,6 +17,7 @@ import { bytes, counted, number, percent, signed } from "../../protocol/words.js
 import type { Colors } from "../styles.js";
 import { patchLines } from "./diff-text.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
+import { table } from "./table.js";
 
 /** The most lines of a list without `--all`. */
 const MOST_LISTED = 40;
@@ -100,7 +101,7 @@ function stageLines(stages: readonly LlvmStageTotal[]): string[] {
       fromTo(total.instructions, number),
       fromTo(total.bytes, bytes),
     ]);
-  return table([headings, ...rows]);
+  return table([headings, ...rows], isLeft);
 }
 
 function fromTo({ from, to }: { readonly from: number; readonly to: number }, words: (value: number) => string): string {
@@ -108,17 +109,9 @@ function fromTo({ from, to }: { readonly from: number; readonly to: number }, wo
   return `${words(from)} → ${words(to)} (${percent({ before: from, after: to })})`;
 }
 
-/** The first column to the left, the others to the right except for the last two. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 || column >= row.length - 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
+/** The first column and the last two. */
+function isLeft(column: number, columns: number): boolean {
+  return column === 0 || column >= columns - 2;
 }
 
 function importLines(modules: readonly LlvmModuleDifference[], most: number): string[] {
@@ -146,7 +139,7 @@ function moduleLines(modules: readonly LlvmModuleDifference[], most: number): st
       "",
     ];
   });
-  const [headings = "", ...lines] = table([["module", "from stage", "functions", "instructions at the end", ""], ...rows]);
+  const [headings = "", ...lines] = table([["module", "from stage", "functions", "instructions at the end", ""], ...rows], isLeft);
   return [
     `${number(differing.length)} of ${counted(modules.length, "module")} ${differing.length === 1 ? "differs" : "differ"}:`,
     headings,

@@ -15,6 +15,13 @@ export interface CaptureMaker {
   plan(options: CaptureOptions): Promise<CapturePlan>;
   /** Builds and captures. @throws LtoError NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull */
   capture(options: CaptureOptions): Promise<CapturedBuild>;
+  /**
+   * Builds like a capture, and keeps nothing: for settings without LTO.
+   *
+   * @returns the files that were made or are up to date; the next build may replace them
+   * @throws LtoError as {@link CaptureMaker.capture}, and BuildFailed
+   */
+  build(options: CaptureOptions): Promise<string[]>;
 }
 
 /** Where to look for what can be built, and with which Cargo. */

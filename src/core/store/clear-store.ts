@@ -13,7 +13,7 @@ import { makeStoreRoot } from "../base/private-folder.js";
 /** `stages`: everything that can be made again; `all`: captures, their target folders and the history too. */
 export type Clearing = "stages" | "all";
 
-const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
+const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified", "advice"] as const;
 
 /**
  * Removes part of the store. Stages in open documents are made again on request. Does not touch links or anything behind them.

@@ -34,7 +34,7 @@ const WAIT_MILLIS = 10 * 60 * 1000;
 
 /**
  * Brings the store below its quota: first removes leftovers of killed programs and blobs without a record, then the least recently used records
- * (and their blobs), then runs, then captures that are not the latest of their unit, oldest first; finally target folders without a capture for a
+ * (and their blobs), then runs, then outputs with other settings, then captures that are not the latest of their unit, oldest first; finally target folders without a capture for a
  * month. Keeps the latest captures, and pinned runs with their captures and stages. Concurrent prunings of one store run one after another.
  *
  * @returns what was removed
@@ -106,6 +106,7 @@ class Pruning {
       () => this.#isEnough(),
     );
     await this.#pruneRuns();
+    await this.#pruneAdvice();
     await this.#pruneCaptures();
     await this.#pruneTargets();
     return { ...this.#removed, pinnedRuns: this.#pinned.runs.size };
@@ -149,6 +150,20 @@ class Pruning {
         if (await isKept(folder)) return;
         if ((await this.#removeFolder(folder)) === "removed") this.#removed.runs += 1;
       });
+    }
+  }
+
+  /** They are linked again on request. */
+  async #pruneAdvice(): Promise<void> {
+    const { advice } = this.#layout;
+    for (const ref of (await foldersIn(advice)).sort()) {
+      for (const name of await foldersIn(join(advice, ref))) {
+        if (this.#isEnough()) return;
+        const folder = join(advice, ref, name);
+        await this.#unused(async (inUse) => {
+          if (!(await this.#isYoung(folder, inUse))) await this.#removeFolder(folder);
+        });
+      }
     }
   }
 

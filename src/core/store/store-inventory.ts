@@ -10,7 +10,7 @@ import type { StoreLayout } from "./store-layout.js";
 /** The quota without LTO_INSPECTOR_STORE_QUOTA (bytes). */
 const DEFAULT_QUOTA = 10e9;
 
-const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
+const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified", "advice"] as const;
 
 /** All files of the store, by the part that they belong to. */
 export type StoreFiles = Readonly<Record<(typeof PARTS)[number], readonly FoundFile[]>>;
@@ -24,15 +24,16 @@ export function storeQuota(environment: NodeJS.ProcessEnv = process.env): number
 }
 
 export async function filesOfStore(layout: StoreLayout): Promise<StoreFiles> {
-  const [blobs, stages, captures, targets, runs, verified] = [
+  const [blobs, stages, captures, targets, runs, verified, advice] = [
     await filesIn(layout.blobs),
     await filesIn(layout.stages),
     await filesIn(layout.captures),
     await filesIn(layout.targets),
     await filesIn(layout.runs),
     await filesIn(layout.verified),
+    await filesIn(layout.advice),
   ];
-  return { blobs, stages, captures, targets, runs, verified };
+  return { blobs, stages, captures, targets, runs, verified, advice };
 }
 
 /** The length of all files together; one with several names counts once. */

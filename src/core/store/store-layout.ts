@@ -18,6 +18,8 @@ export interface StoreLayout {
   readonly runs: string;
   /** Results of verifications. */
   readonly verified: string;
+  /** `<unit id>@<n>/<digest>/`: the linked output of a capture with other settings, and what was measured of it. */
+  readonly advice: string;
 }
 
 export function storeLayout(root: string = storeRoot()): StoreLayout {
@@ -30,6 +32,7 @@ export function storeLayout(root: string = storeRoot()): StoreLayout {
     targets: folder("targets"),
     runs: folder("runs"),
     verified: folder("verified"),
+    advice: folder("advice"),
   };
 }
 

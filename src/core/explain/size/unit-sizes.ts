@@ -3,6 +3,7 @@ import type { SectionSizes } from "../../../protocol/engine/objects.js";
 import type { CrateSize, OutputSizes, SectionSize, SizeReport, SymbolSize } from "../../../protocol/size.js";
 import { LtoError } from "../../base/errors.js";
 import { PackedReader } from "../../base/packed-numbers.js";
+import type { EngineClient } from "../../engine/client.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { crateOfReadable } from "../../pipelines/readable-crate.js";
 import type { RunHooks } from "../../replay/each-module.js";
@@ -84,7 +85,17 @@ export async function outputSizes(core: CoreContext, source: UnitSource, llvm: s
     });
   }
   const { engine } = await chooseEngine(core, source, { llvm, overrides: {} }, signal);
-  const found = await engine.request("sectionSizes", { file: link.output }, signal);
+  return fileSizes(engine, link.output, link.source, signal);
+}
+
+/**
+ * Of any linked output.
+ *
+ * @param shown the path that is reported
+ * @throws LtoError UnreadableFile; Cancelled
+ */
+export async function fileSizes(engine: EngineClient, file: string, shown: string, signal?: AbortSignal): Promise<OutputSizes> {
+  const found = await engine.request("sectionSizes", { file }, signal);
   const names = new Names(engine, signal);
   await names.learn(found.symbols);
   const rows = found.sections.map((section) => partsOf(section, found.symbols, names));
@@ -92,7 +103,7 @@ export async function outputSizes(core: CoreContext, source: UnitSource, llvm: s
   const sections = rows.map(({ section }) => section);
   const inFile = sections.reduce((sum, section) => sum + (section.inFile ? section.bytes : 0), 0);
   const code = new Set(sections.filter((section) => section.code).map((section) => section.name));
-  return { file: link.source, bytes: found.bytes, outside: found.bytes - inFile, sections, crates: cratesOf(symbols, code), symbols };
+  return { file: shown, bytes: found.bytes, outside: found.bytes - inFile, sections, crates: cratesOf(symbols, code), symbols };
 }
 
 function partsOf(

@@ -9,6 +9,7 @@ import type { UnitProducer } from "../producer.js";
 import { buildChoices } from "./capture/build-choices.js";
 import { planCapture } from "./capture/capture-plan.js";
 import { captureBuild } from "./capture/capture.js";
+import { plainBuild } from "./capture/plain-build.js";
 import { sourcesOf } from "./capture/sources.js";
 import { SESSIONS } from "./left-units.js";
 import { readableNamesOf } from "./readable-names.js";
@@ -25,7 +26,7 @@ export const RUST: UnitProducer = {
   name: "rust",
   left: SESSIONS,
   workspaces: { homes: cargoFolders, discover, toldApart, watch: (built) => new BuildWatch(built) },
-  captures: { folderOf: packageFolder, choices: buildChoices, plan: planCapture, capture: captureBuild },
+  captures: { folderOf: packageFolder, choices: buildChoices, plan: planCapture, capture: captureBuild, build: plainBuild },
   refuseIncomplete,
   chooseEngine,
   outside: vouchedOutside,

@@ -1,0 +1,47 @@
+/** `advise UNIT`: what a build's LTO costs and gives under other settings. */
+import { Command, Option } from "commander";
+import { adviseUnit } from "../core/advise/advise.js";
+import { DEFAULT_SETTINGS } from "../core/advise/settings.js";
+import { PRODUCERS } from "../core/producers/registry.js";
+import { EXIT } from "../protocol/error-table.js";
+import { collect, positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
+import { adviseLines } from "./render/advise-text.js";
+import { capturedUnit } from "./source.js";
+
+interface AdviseFlags extends CommandOptions {
+  readonly llvm: string;
+  readonly set?: readonly string[];
+  readonly bench?: string;
+  readonly rounds: number;
+}
+
+export function adviseCommand(cli: Cli): Command {
+  const command = new Command("advise")
+    .description(
+      "measure a build under other settings of LTO: time and memory of LTO and code generation, size of the output, and with --bench how fast it runs",
+    )
+    .argument("<unit>", "a captured unit (ID, its beginning, or ID@N)")
+    .option(
+      "--set <settings>",
+      `compare with this (repeatable; default: ${DEFAULT_SETTINGS.join(" ")}). lto=off|thin-local|thin|fat, codegen-units=N and opt-level=LEVEL are built again in folders of their own; lto-opt-level=LEVEL and arguments of LLVM such as import-instr-limit=10 are replayed. Commas combine settings`,
+      collect,
+    )
+    .option(
+      "--bench <command>",
+      "run each output with this command of the shell, in which {} stands for the program, in turn and several times",
+    )
+    .addOption(new Option("--rounds <n>", "runs of each output").argParser(positiveInteger).default(15));
+  return withJson(withEngine(command)).action((name: string, flags: AdviseFlags) =>
+    cli.run(flags, `Comparing settings of ${name}`, async (invocation) => {
+      const { core, signal, colors } = invocation;
+      const { bench, rounds } = flags;
+      const report = await adviseUnit(
+        core,
+        PRODUCERS.sourceOf(await capturedUnit(core, name)),
+        { llvm: flags.llvm, settings: flags.set ?? [], bench: bench === undefined ? null : { command: bench, rounds } },
+        { signal, progress: (text) => invocation.progress(`advise: ${text}`) },
+      );
+      return { report, lines: adviseLines(report, colors), exit: report.failed.length === 0 ? EXIT.done : EXIT.differs };
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+/** Replays LTO, generates code and links with other settings, and measures it. */
+import path from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
+import { LtoError } from "../base/errors.js";
+import type { CoreContext } from "../engine/core-context.js";
+import { EnginePool } from "../engine/pool.js";
+import { eachModule, withStages, type RunHooks } from "../replay/each-module.js";
+import type { Overrides } from "../replay/inputs.js";
+import { Objects } from "../replay/objects.js";
+import { openUnit, type OpenUnit } from "../replay/open.js";
+import type { UnitSource } from "../replay/producer.js";
+import { whileInUse } from "../store/in-use.js";
+import { whyNoObjects } from "../verify/compare-objects.js";
+import { outputsOf, whyNoOutput } from "../verify/outputs.js";
+import { KeptReplay, type MeasuredReplay } from "./kept.js";
+import type { Setting } from "./settings.js";
+
+export interface ReplayedSetting extends MeasuredReplay {
+  readonly output: string;
+  readonly kept: boolean;
+  readonly warnings: readonly string[];
+}
+
+type Hooks = Pick<RunHooks, "progress" | "signal">;
+
+/**
+ * The output is removed with the capture's other results, and is never written where a build writes.
+ *
+ * @throws LtoError IncompleteUnit if the output cannot be made again, BuildFailed if the linker fails, and what a replay can throw
+ */
+export async function replaySetting(
+  core: CoreContext,
+  source: UnitSource,
+  setting: Pick<Setting, "ltoLevel" | "llvmArgs">,
+  llvm: string,
+  hooks: Hooks,
+): Promise<ReplayedSetting> {
+  const { unit } = source;
+  const why = await whyNoOutput(unit);
+  const [output] = outputsOf(unit);
+  if (why !== undefined || output === undefined) {
+    throw why ?? new LtoError({ name: "IncompleteUnit", message: `${unit.name} was not linked.` });
+  }
+  // A process of its own, so that its peak is that of this replay.
+  const own = { ...core, engines: new EnginePool(core.engines.threads) };
+  const overrides = overridesOf(setting);
+  try {
+    return await whileInUse(core.layout, { making: true }, async () => {
+      hooks.progress?.({ kind: "opening" });
+      const begun = performance.now();
+      const open = await openUnit(own, source, { llvm, overrides, keysFile: null }, hooks.signal);
+      try {
+        const identity = [open.identity, open.settingsDigest, JSON.stringify(overrides), open.llvm.version];
+        const kept = new KeptReplay(core.layout, formatCaptureRef(unit), identity, path.basename(output.file));
+        const known = await kept.read();
+        const { warnings } = open;
+        if (known !== undefined) return { ...known, output: kept.output, kept: true, warnings };
+        const none = whyNoObjects(open, unit);
+        if (none !== undefined) {
+          throw new LtoError({ name: "IncompleteUnit", message: `${unit.name} cannot be linked again: ${none.why}.`, help: none.help });
+        }
+        const { objects, peakMemoryBytes } = await generate(own, open, hooks);
+        const ltoMillis = performance.now() - begun;
+        const measured = await output.remake(
+          open,
+          objects,
+          ({ file, identical }) => kept.write(file, { ltoMillis, peakMemoryBytes, identical: identical === true }),
+          hooks.signal,
+        );
+        return { ...measured, output: kept.output, kept: false, warnings };
+      } finally {
+        await open.close();
+      }
+    });
+  } finally {
+    await own.engines.close();
+  }
+}
+
+function overridesOf({ ltoLevel, llvmArgs }: Pick<Setting, "ltoLevel" | "llvmArgs">): Overrides {
+  return {
+    ...(ltoLevel === null ? {} : { optLevel: ltoLevel }),
+    ...(llvmArgs.length === 0 ? {} : { llvmArgs }),
+  };
+}
+
+/** Passes and code generation of every module, whatever the store has, so that the time counts. */
+async function generate(
+  core: CoreContext,
+  open: OpenUnit,
+  hooks: Hooks,
+): Promise<{ readonly objects: ReadonlyMap<string, string>; readonly peakMemoryBytes: number }> {
+  const objects = new Objects(open);
+  const made = new Map<string, string>();
+  let peakMemoryBytes = 0;
+  await eachModule({ core, open, hooks, what: "The comparison", doing: "Generating code for" }, withStages(open.analyzed.result.modules), {
+    make: ({ name }) => objects.make(name, [], hooks.signal),
+    made: ({ name }, { object, stages }) => {
+      if (object !== null) made.set(name, object.blob);
+      peakMemoryBytes = Math.max(peakMemoryBytes, stages.peakMemoryBytes);
+      return Promise.resolve();
+    },
+    failed: (_module, error) => {
+      throw new LtoError(error);
+    },
+  });
+  await objects.settle();
+  return { objects: made, peakMemoryBytes };
+}

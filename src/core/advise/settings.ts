@@ -1,0 +1,93 @@
+/** Settings to compare, as they are written: `lto=fat,codegen-units=1`. */
+import type { OptLevel } from "../../protocol/units.js";
+import { LtoError } from "../base/errors.js";
+
+/** What is given instead of the build's own settings. */
+export interface Setting {
+  /** As it is shown; "as built" for none. */
+  readonly name: string;
+  /** What only another build can have. Empty: the captured build is replayed. */
+  readonly build: BuildSetting;
+  /** The level of LTO and code generation alone. */
+  readonly ltoLevel: OptLevel | null;
+  /** Arguments of LLVM in LTO and code generation, such as `-import-instr-limit=10`. */
+  readonly llvmArgs: readonly string[];
+}
+
+/** Values of `lto` in a profile. */
+export type CargoLto = "off" | "false" | "thin" | "fat";
+
+/** Settings of the profile, with Cargo's values. */
+export interface BuildSetting {
+  readonly lto?: CargoLto;
+  readonly codegenUnits?: number;
+  readonly optLevel?: OptLevel;
+}
+
+export const AS_BUILT: Setting = { name: "as built", build: {}, ltoLevel: null, llvmArgs: [] };
+
+/** What Cargo calls each kind of LTO. */
+const LTO = new Map<string, CargoLto>([
+  ["off", "off"],
+  ["thin-local", "false"],
+  ["thin", "thin"],
+  ["fat", "fat"],
+]);
+const LEVELS = ["0", "1", "2", "3", "s", "z"] as const;
+
+/** What `advise` compares if nothing is named. */
+export const DEFAULT_SETTINGS: readonly string[] = [
+  "lto=off",
+  "lto=thin-local",
+  "lto=thin",
+  "lto=fat",
+  "codegen-units=1",
+  "opt-level=s",
+  "import-instr-limit=10",
+];
+
+const HELP =
+  "Write `lto=off|thin-local|thin|fat`, `codegen-units=N`, `opt-level=0|1|2|3|s|z` (each a build of its own), `lto-opt-level=LEVEL`, or an argument of LLVM such as `import-instr-limit=10`; commas combine them.";
+
+/** @throws LtoError Usage */
+export function parseSetting(text: string): Setting {
+  const parts = text.split(",").map((part) => part.trim());
+  let setting: Setting = { ...AS_BUILT, name: parts.join(",") };
+  for (const part of parts) setting = withPart(setting, part);
+  return setting;
+}
+
+function withPart(setting: Setting, part: string): Setting {
+  const [, name = "", value = ""] = /^-?-?([A-Za-z][\w-]*)=(\S+)$/.exec(part) ?? [];
+  const build = (one: BuildSetting): Setting => ({ ...setting, build: { ...setting.build, ...one } });
+  switch (name) {
+    case "":
+      throw wrong(part, "it is not NAME=VALUE");
+    case "lto":
+      return build({ lto: LTO.get(oneOf([...LTO.keys()], value, part)) ?? "off" });
+    case "codegen-units":
+      if (!/^[1-9]\d{0,3}$/.test(value)) throw wrong(part, "its value is not a number from 1 to 9999");
+      return build({ codegenUnits: Number(value) });
+    case "opt-level":
+      return build({ optLevel: oneOf(LEVELS, value, part) });
+    case "lto-opt-level":
+      return { ...setting, ltoLevel: oneOf(LEVELS, value, part) };
+    default:
+      return { ...setting, llvmArgs: [...setting.llvmArgs, `-${name}=${value}`] };
+  }
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: string, part: string): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw wrong(part, `its value is none of ${allowed.join(", ")}`);
+  return found;
+}
+
+function wrong(part: string, why: string): LtoError {
+  return new LtoError({ name: "Usage", message: `The setting \`${part}\` is not understood: ${why}.`, help: HELP });
+}
+
+/** Whether only another build has this setting. */
+export function needsBuild({ build }: Setting): boolean {
+  return Object.keys(build).length > 0;
+}

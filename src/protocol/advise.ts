@@ -1,0 +1,111 @@
+/** The report of `advise`: what a build's LTO costs and gives under other settings. */
+import type { LtoErrorReport } from "./errors.js";
+import type { Count } from "./numbers.js";
+import type { UnitSummary } from "./runs.js";
+
+/** How the output of a setting was made. */
+export type AdvisedBy =
+  /** LTO, code generation and the link of the captured build, with this setting. */
+  | "replayed"
+  /** A build of its own, captured. */
+  | "captured"
+  /** A build of its own in which rustc does no LTO, so there is nothing to capture. */
+  | "built";
+
+/** Compared with the first setting. */
+export type BenchmarkVerdict =
+  /** It is the first setting. */
+  | "baseline"
+  | "faster"
+  | "slower"
+  /** No difference that exceeds the noise. */
+  | "no-difference"
+  /** The same program, run twice in each round, differs from itself. */
+  | "too-noisy"
+  /** Too few rounds to tell. */
+  | "too-few-runs";
+
+export interface BenchmarkResult {
+  readonly medianMillis: number;
+  /** Half of the runs are between these two, in milliseconds. */
+  readonly quartiles: readonly [low: number, high: number];
+  /** Without the warm-up. */
+  readonly runs: Count;
+  readonly verdict: BenchmarkVerdict;
+  /** Its time divided by that of the first setting: the confidence interval; null: it is the first, or too few runs. */
+  readonly ratio: readonly [low: number, high: number] | null;
+}
+
+export interface SectionBytes {
+  readonly name: string;
+  readonly bytes: Count;
+}
+
+export interface CrateBytes {
+  /** null: symbols that are not of Rust. */
+  readonly crate: string | null;
+  readonly bytes: Count;
+}
+
+export interface AdvisedSetting {
+  /** "as built", or the setting as it was given: "lto=fat,codegen-units=1". */
+  readonly name: string;
+  readonly by: AdvisedBy;
+  /** The capture that was replayed; null: nothing was. */
+  readonly unit: string | null;
+  /** "thin", "fat", "thin-local" or "off". */
+  readonly lto: string;
+  /** Of LTO and code generation. */
+  readonly optLevel: string;
+  /** As they were given to LLVM beyond the build's own. */
+  readonly llvmArgs: readonly string[];
+  /** Analysis, passes and code generation of the replay, on all threads, in milliseconds of the clock; null: nothing was replayed. */
+  readonly ltoMillis: number | null;
+  /** Of the engine process; null: nothing was replayed. */
+  readonly peakMemoryBytes: Count | null;
+  /** Whether the replay's output is that of the setting's own build, to the byte; null: it has none, or nothing was replayed. */
+  readonly identical: boolean | null;
+  readonly fileBytes: Count;
+  /** Sections with functions. */
+  readonly textBytes: Count;
+  /** Those in the file, in its order. */
+  readonly sections: readonly SectionBytes[];
+  /** The largest first. */
+  readonly crates: readonly CrateBytes[];
+  /** The linked output. */
+  readonly output: string;
+  /** The first setting that has the same output, to the byte; null: none before it. */
+  readonly sameOutputAs: string | null;
+  /** Whether it was measured earlier. */
+  readonly kept: boolean;
+  /** null: without `--bench`. */
+  readonly benchmark: BenchmarkResult | null;
+}
+
+export interface FailedSetting {
+  readonly name: string;
+  readonly error: LtoErrorReport;
+}
+
+/** How the outputs were run. */
+export interface BenchmarkSetup {
+  readonly command: string;
+  readonly rounds: Count;
+  /** The probability with which any verdict of a difference may be wrong if there is none. */
+  readonly error: number;
+  /** The first setting against itself: the confidence interval of the ratio; null: too few runs. */
+  readonly noise: readonly [low: number, high: number] | null;
+}
+
+export interface AdviseReport {
+  readonly schema: 1;
+  readonly command: "advise";
+  readonly unit: UnitSummary;
+  /** The first is the build's own. */
+  readonly settings: readonly AdvisedSetting[];
+  readonly failed: readonly FailedSetting[];
+  readonly bench: BenchmarkSetup | null;
+  /** What was left as the build has it. */
+  readonly notVaried: readonly string[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,129 @@
+/** `advise`: every row's output is what the compiler makes with this setting, and nothing is built or measured twice. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { BARE_DEMO, editedDemo, layOut } from "../support/programs.js";
+
+const SETTINGS = ["lto=off", "lto=fat", "opt-level=s,codegen-units=1", "import-instr-limit=0"];
+
+describe("advise", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let workspace = "";
+  let cli: TestCli;
+  let unit = "";
+  let report: AdviseReport;
+
+  const advise = (...args: readonly string[]): Promise<AdviseReport> =>
+    cli.report<AdviseReport>(["advise", unit, ...SETTINGS.flatMap((setting) => ["--set", setting]), ...args]);
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-advise-"));
+    workspace = await layOut(BARE_DEMO, join(scratch, "workspace"));
+    cli = new TestCli(join(scratch, "store"));
+    const captured = await cli.run(["capture", workspace]);
+    unit = captured.stdout.trim().split("\n").at(-1) ?? "";
+    report = await advise("--bench", "{} || true", "--rounds", "3");
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  const row = (name: string): AdvisedSetting => report.settings.find((one) => one.name === name) ?? assert.fail(`${name} is missing`);
+  const isOutput = async ({ output }: AdvisedSetting, file: string): Promise<void> => {
+    assert.ok((await readFile(output)).equals(await readFile(file)), `${output} is ${file}`);
+  };
+  const manifestOf = async (ref: string): Promise<UnitManifest> => {
+    const [id = "", capture = ""] = ref.split("@");
+    return JSON.parse(await readFile(join(cli.store, "captures", id, capture, "manifest.json"), "utf8")) as UnitManifest;
+  };
+
+  it("has a row for each setting, the build's own first", () => {
+    assert.deepEqual(
+      report.settings.map(({ name, by, lto }) => [name, by, lto]),
+      [
+        ["as built", "replayed", "thin"],
+        ["lto=off", "built", "off"],
+        ["lto=fat", "captured", "fat"],
+        ["opt-level=s,codegen-units=1", "captured", "thin"],
+        ["import-instr-limit=0", "replayed", "thin"],
+      ],
+    );
+    assert.deepEqual(report.failed, []);
+    for (const { ltoMillis, by, fileBytes, sections } of report.settings) {
+      assert.equal(ltoMillis === null, by === "built");
+      assert.ok(sections.reduce((sum, { bytes }) => sum + bytes, 0) < fileBytes);
+    }
+  });
+
+  it("replays give the outputs of their builds", () => {
+    assert.deepEqual(
+      report.settings.map(({ identical }) => identical),
+      [true, null, true, true, null],
+    );
+  });
+
+  it("a build without LTO is Cargo's own", async () => {
+    const target = join(scratch, "off");
+    const env = { ...process.env, CARGO_TARGET_DIR: target, CARGO_PROFILE_RELEASE_LTO: "off" };
+    execFileSync("cargo", ["build", "--release", "--quiet"], { cwd: workspace, env });
+    await isOutput(row("lto=off"), join(target, "release", "demo"));
+  });
+
+  it("a replay with an import limit is rustc's own command line with that limit", async () => {
+    const { commandLine, toolchain, crateName } = await manifestOf(`${unit}@1`);
+    const out = join(scratch, "limited");
+    await mkdir(out);
+    const folders = new Map([
+      ["--out-dir", out],
+      ["-C incremental", join(out, "incremental")],
+    ]);
+    const words = commandLine.map((word, index) => {
+      if (commandLine[index - 1] === "--out-dir") return folders.get("--out-dir") ?? word;
+      return word.startsWith("incremental=") ? `incremental=${folders.get("-C incremental") ?? ""}` : word;
+    });
+    execFileSync(toolchain.rustc, [...words, "-C", "llvm-args=-import-instr-limit=0"], { cwd: workspace, stdio: "ignore" });
+    const made = (await readdir(out)).find((name) => name.startsWith(`${crateName}-`) && !name.includes("."));
+    await isOutput(row("import-instr-limit=0"), join(out, made ?? assert.fail("rustc linked nothing")));
+    assert.notEqual(row("import-instr-limit=0").fileBytes, 0);
+  });
+
+  it("few runs are no verdict", () => {
+    assert.deepEqual(
+      report.settings.map(({ benchmark }) => [benchmark?.runs, benchmark?.verdict]),
+      [[3, "baseline"], ...SETTINGS.map(() => [3, "too-few-runs"])],
+    );
+  });
+
+  it("measures and builds nothing twice", async () => {
+    const captures = await readdir(join(cli.store, "captures"));
+    const again = await advise();
+    assert.deepEqual(
+      again.settings.map(({ kept }) => kept),
+      [true, false, true, true, true],
+    );
+    assert.deepEqual(
+      again.settings.map(({ ltoMillis, output }) => [ltoMillis, output]),
+      report.settings.map(({ ltoMillis, output }) => [ltoMillis, output]),
+    );
+    assert.deepEqual(await readdir(join(cli.store, "captures")), captures);
+    assert.deepEqual(await readdir(join(cli.store, "captures", unit)), ["1"]);
+  });
+
+  it("compares nothing with builds of other sources, and names the new capture", async () => {
+    await layOut(editedDemo(5), workspace);
+    const { message, help } = await cli.error(["advise", unit, "--set", "lto=fat"], 3);
+    assert.match(message, /sources of demo .* have changed since capture 1/);
+    assert.match(help ?? "", new RegExp(`${unit}@2`));
+  });
+
+  it("refuses what it does not understand, and a command without a place for the program", async () => {
+    assert.match((await cli.error(["advise", unit, "--set", "lto=thick"], 2)).message, /`lto=thick` is not understood/);
+    assert.match((await cli.error(["advise", unit, "--bench", "true"], 2)).message, /does not say where the program goes/);
+  });
+});

@@ -1,0 +1,94 @@
+/** What `advise` computes: settings, the order of runs, intervals and verdicts. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judged, orderOf, verdictOf } from "../../src/core/advise/benchmark.js";
+import { DEFAULT_SETTINGS, needsBuild, parseSetting } from "../../src/core/advise/settings.js";
+import { criticalRank, quantile, ratioInterval } from "../../src/core/advise/statistics.js";
+
+describe("a setting", () => {
+  it("is a build of its own, a replay, or both", () => {
+    assert.deepEqual(parseSetting("lto=fat,codegen-units=1"), {
+      ...{ name: "lto=fat,codegen-units=1", build: { lto: "fat", codegenUnits: 1 } },
+      ...{ ltoLevel: null, llvmArgs: [] },
+    });
+    assert.deepEqual(parseSetting("-import-instr-limit=10").llvmArgs, ["-import-instr-limit=10"]);
+    assert.deepEqual(parseSetting("opt-level=z, inline-threshold=5").llvmArgs, ["-inline-threshold=5"]);
+    assert.deepEqual(
+      ["lto=off", "lto-opt-level=s", "import-instr-limit=0"].map((text) => needsBuild(parseSetting(text))),
+      [true, false, false],
+    );
+    for (const text of DEFAULT_SETTINGS) assert.equal(parseSetting(text).name, text);
+  });
+
+  for (const [text, why] of [
+    ["fat", "NAME=VALUE"],
+    ["lto=thick", "none of off, thin-local, thin, fat"],
+    ["codegen-units=0", "a number from 1"],
+    ["opt-level=4", "none of 0, 1"],
+    ["lto=fat,", "NAME=VALUE"],
+    ["a=b c", "NAME=VALUE"],
+  ] as const) {
+    it(`is refused if it is wrong: ${text}`, () => {
+      assert.throws(() => parseSetting(text), new RegExp(why));
+    });
+  }
+});
+
+describe("the signed-rank interval", () => {
+  it("has the tabulated critical ranks", () => {
+    // Tables list the largest sum with which the hypothesis is rejected, which is one less: 0 for n = 6 at 5 %, 8 for 10, 25 for 15, 52 for 20.
+    const ranks = [5, 6, 10, 15, 20].map((n) => criticalRank(n, 0.025));
+    assert.deepEqual(ranks, [0, 1, 9, 26, 53]);
+  });
+
+  it("contains the ratio, and follows no outlier", () => {
+    const theirs = [10, 11, 10, 12, 10, 11, 10, 13, 10, 11, 12, 10, 11, 10, 10];
+    const ours = theirs.map((time, round) => time * (round === 3 ? 9 : 1.1));
+    const [low, high] = ratioInterval(ours, theirs, 0.05) ?? assert.fail("it is known");
+    assert.ok(low <= 1.1 && 1.1 <= high && high < 1.11, `${low} to ${high}`);
+    assert.equal(ratioInterval(ours.slice(0, 4), theirs.slice(0, 4), 0.05), null);
+  });
+
+  it("interpolates quantiles", () => {
+    assert.deepEqual(
+      [0, 0.25, 0.5, 1].map((share) => quantile([4, 1, 3, 2], share)),
+      [1, 1.75, 2.5, 4],
+    );
+  });
+});
+
+describe("a benchmark's verdict", () => {
+  it("needs a difference that is larger than the noise", () => {
+    const calm = [0.99, 1.01] as const;
+    assert.equal(verdictOf([0.9, 0.95], calm), "faster");
+    assert.equal(verdictOf([1.03, 1.2], calm), "slower");
+    assert.equal(verdictOf([0.98, 1.02], calm), "no-difference");
+    // Certain, but smaller than what a program shows against itself.
+    assert.equal(verdictOf([0.993, 0.998], calm), "no-difference");
+    assert.equal(verdictOf([0.5, 0.6], [1.01, 1.2]), "too-noisy");
+    assert.equal(verdictOf([0.5, 0.6], null), "too-few-runs");
+  });
+
+  it("withstands a load that comes and goes for all programs", () => {
+    const rounds = 15;
+    const load = Array.from({ length: rounds }, (_, round) => 1 + (round % 4) * 0.4);
+    const jitter = (seed: number, round: number): number => 1 + 0.004 * Math.sin(seed * 7 + round * 13);
+    const times = [10, 9, 10, 10].map((time, index) => load.map((factor, round) => time * factor * jitter(index, round)));
+    const { results } = judged(times, "{}", rounds);
+    assert.deepEqual(
+      results.map(({ verdict }) => verdict),
+      ["baseline", "faster", "no-difference"],
+    );
+  });
+
+  it("is of programs that follow each other in another order each time", () => {
+    const orders = [0, 1, 2, 3].map((round) => orderOf(round, 4));
+    for (const order of orders) {
+      assert.deepEqual(
+        order.toSorted((left, right) => left - right),
+        [0, 1, 2, 3],
+      );
+    }
+    assert.equal(new Set(orders.map(([first]) => first)).size, 4);
+  });
+});
