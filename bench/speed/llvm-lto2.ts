@@ -63,6 +63,9 @@ function resolutions(file: string, symbolTable: string, defined: Set<string>): s
   return lines;
 }
 
+/** rustc's settings of code generation for x86-64 Linux, at opt level 3. */
+const CODEGEN_ARGUMENTS = ["-cg-opt-level=3", "-relocation-model=pic", "-function-sections", "-data-sections"];
+
 /** One run that saves all stages and generates code: the tool cannot skip code generation. */
 export async function runLto2({ response }: Lto2Inputs, work: string, threads: number): Promise<Measured> {
   const out = path.join(work, "lto2-out");
@@ -71,7 +74,7 @@ export async function runLto2({ response }: Lto2Inputs, work: string, threads: n
   try {
     return await measure(path.join(TOOLS, "llvm-lto2"), [
       ...["run", "-save-temps", `--thinlto-threads=${threads}`, "-O3", "-o", path.join(out, "rg")],
-      ...[...RUSTC_ARGUMENTS, `@${response}`],
+      ...[...CODEGEN_ARGUMENTS, ...RUSTC_ARGUMENTS, `@${response}`],
     ]);
   } finally {
     await fs.rm(out, { recursive: true, force: true });

@@ -1,22 +1,37 @@
-/** Measures rustc's own LTO, from its first log line about LTO to the start of the linker. */
+/** Measures rustc's own LTO, from its first log line about LTO to the start of the linker, and its code generation. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { BenchFailure } from "../lib/failure.js";
 import { measure } from "../lib/measured.js";
+import { readSelfProfile } from "./self-profile.js";
 import { CARGO_SETTINGS, type Subject } from "./subject.js";
 
 const LOG = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
 const LINKING = "lto-inspector-bench: the linker begins";
+/** rustc's activities: all that it does with a module in LTO, and code generation in it. */
+const WORK = "codegen_module_perform_lto";
+const CODEGEN = "LLVM_module_codegen_emit_obj";
+
+export interface RustcLto {
+  /** Seconds. */
+  readonly seconds: number;
+  /** Processor time meanwhile, seconds. */
+  readonly cpuSeconds: number;
+  /** The time that the workers spent on modules of LTO, seconds. */
+  readonly workerSeconds: number;
+  /** The part of it that generated objects, seconds. */
+  readonly codegenSeconds: number;
+}
 
 /**
- * Builds ripgrep without save-temps and from an empty session, so that rustc optimises and generates code for every module.
+ * Builds ripgrep from an empty session, so that rustc optimises and generates code for every module, with `-C save-temps`, so that it writes the
+ * stages too.
  *
  * rustc generates each module's code on the thread that optimised it. The figure includes that, and no flag disables it.
- *
- * @returns seconds
  */
-export async function rustcLtoSeconds(subject: Subject, work: string, threads: number): Promise<number> {
+export async function rustcLto(subject: Subject, work: string, threads: number): Promise<RustcLto> {
   const target = path.join(work, "target");
+  const profiles = path.join(work, "self-profile");
   const linker = await linkerScript(work);
   const env = {
     ...subject.toolchain.environment,
@@ -24,10 +39,14 @@ export async function rustcLtoSeconds(subject: Subject, work: string, threads: n
     CARGO_TARGET_DIR: target,
     CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER: linker,
     RUSTC_LOG: LOG,
+    // For -Z self-profile.
+    RUSTC_BOOTSTRAP: "1",
   };
   await forgetFinalCrate(target);
-  const args = ["build", "--release", "--package", "ripgrep", "--jobs", String(threads)];
-  const { stderrLines } = await measure(subject.toolchain.cargo, args, { cwd: subject.workspace, env });
+  await fs.rm(profiles, { recursive: true, force: true });
+  const flags = ["-C", "save-temps", "-Z", `self-profile=${profiles}`, "-Z", "self-profile-events=generic-activity"];
+  const args = ["rustc", "--release", "--package", "ripgrep", "--bin", "rg", "--jobs", String(threads), "--", ...flags];
+  const { stderrLines, cpuBetween } = await measure(subject.toolchain.cargo, args, { cwd: subject.workspace, env });
   const begun = stderrLines.find(({ line }) => line.includes("back::lto"));
   const linked = stderrLines.findLast(({ line }) => line.includes(LINKING));
   if (begun === undefined || linked === undefined || linked.at <= begun.at) {
@@ -36,7 +55,20 @@ export async function rustcLtoSeconds(subject: Subject, work: string, threads: n
       "Remove bench/work/speed and run the bench again.",
     );
   }
-  return linked.at - begun.at;
+  return { seconds: linked.at - begun.at, cpuSeconds: cpuBetween(begun.at, linked.at), ...(await workIn(profiles)) };
+}
+
+/** Only what is part of LTO: the allocator's module, for example, has objects too. */
+async function workIn(profiles: string): Promise<Pick<RustcLto, "workerSeconds" | "codegenSeconds">> {
+  const [file] = (await fs.readdir(profiles)).filter((name) => name.endsWith(".mm_profdata"));
+  if (file === undefined) throw new BenchFailure(`rustc left no profile in ${profiles}.`, "Use a rustc with -Z self-profile.");
+  const activities = await readSelfProfile(path.join(profiles, file));
+  const work = activities.filter(({ name }) => name === WORK);
+  const codegen = activities.filter(
+    ({ name, thread, start, end }) => name === CODEGEN && work.some((one) => one.thread === thread && one.start <= start && end <= one.end),
+  );
+  const sum = (all: typeof activities): number => all.reduce((seconds, { start, end }) => seconds + end - start, 0);
+  return { workerSeconds: sum(work), codegenSeconds: sum(codegen) };
 }
 
 /**

@@ -40,6 +40,8 @@ export async function prepareSubject(store: string, cli: string, toolchainName: 
   if (typeof toolchain === "string") {
     throw new BenchFailure(`The toolchain ${toolchainName} cannot be used: ${toolchain}`, "Name another with --toolchain.");
   }
+  // Figures of this process find the toolchain in PATH, as the command line does.
+  Object.assign(process.env, toolchain.environment);
   const workspace = await ripgrepWorkspace(toolchain.cargo, toolchain.environment);
   const known = await capturedIn(store);
   const id = known ?? (await captureTwice({ toolchain, workspace, store, cli }));
