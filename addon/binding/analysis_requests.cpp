@@ -157,7 +157,10 @@ static Expected<json::Object> analyzeThin(AnalyzeParams &Params, const Request &
   NewUnit.Shared = std::move(*Shared);
   TargetSettings &Target = NewUnit.Settings.Target;
   Target = completedTarget(std::move(Target), NewUnit.Shared->LocalTarget);
-  return analysisResult(*NewUnit.Shared, Timings);
+  NewUnit.Settings.Config.NoBuiltins = NewUnit.Shared->LocalTarget.NoBuiltins;
+  json::Object Result = analysisResult(*NewUnit.Shared, Timings);
+  Result["noBuiltins"] = NewUnit.Settings.Config.NoBuiltins;
+  return Result;
 }
 
 static Expected<json::Object> analyzeFat(AnalyzeParams &Params, const Request &Current,
@@ -177,8 +180,10 @@ static Expected<json::Object> analyzeFat(AnalyzeParams &Params, const Request &C
     return Shared.takeError();
   NewUnit.Fat = std::move(*Shared);
   NewUnit.Settings.Target = NewUnit.Fat->Target;
+  NewUnit.Settings.Config.NoBuiltins = NewUnit.Fat->NoBuiltins;
   json::Object Result = analysisResult(*NewUnit.Fat, Timings);
   Result["fatDigest"] = NewUnit.Fat->Digest;
+  Result["noBuiltins"] = NewUnit.Fat->NoBuiltins;
   return Result;
 }
 

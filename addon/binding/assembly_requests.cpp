@@ -109,6 +109,7 @@ static Answer assembly(AssemblyParams Params, const Request &Current) {
   };
   OptimizeOptions Options = optionsOf(**Found);
   Options.OnStage = OnStage;
+  Params.Settings.NoBuiltins = Options.Config.NoBuiltins;
   std::vector<Timing> Timings;
   std::string Text;
   auto Generate = [&](Module &M) -> Error {

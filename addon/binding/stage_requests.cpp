@@ -75,8 +75,10 @@ static Answer optimize(OptimizeParams Params, const Request &Current) {
     Object = std::move(*Saved);
     return Error::success();
   };
-  if (Params.Object)
+  if (Params.Object) {
+    Params.Object->NoBuiltins = Options.Config.NoBuiltins;
     Options.AtEnd = Generate;
+  }
   Expected<OptimizedModule> Optimized = runStages(U, Params.Module, Options, Current, Timings);
   if (!Optimized)
     return Optimized.takeError();

@@ -237,13 +237,15 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.equal((await cli.report<RunReport>(["fat", unit, "--analyze"])).fidelity, "verified");
   });
 
-  it("uses the functions of a program's own global allocator", async () => {
+  it("uses the functions of a program's own global allocator, and in a #![no_builtins] crate nothing that LLVM knows of libraries", async () => {
     const folder = await layOut(DEMO, join(scratch, "allocator"));
     const main = join(folder, "demo", "src", "main.rs");
     const allocator = "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\n";
-    await writeFile(main, `${await readFile(main, "utf8")}\n${allocator}`);
+    await writeFile(main, `#![no_builtins]\n${await readFile(main, "utf8")}\n${allocator}`);
     const own = await cli.capture(folder, "--lto", "fat");
-    assert.deepEqual((await cli.report<VerifyReport>(["verify", own])).different, []);
+    const { different, objects } = await cli.report<VerifyReport>(["verify", own]);
+    assert.deepEqual(different, []);
+    assert.equal(objects?.identical, 1);
   });
 
   it("uses the variables of a build script for the second compilation", async () => {

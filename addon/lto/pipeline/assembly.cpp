@@ -125,7 +125,7 @@ Expected<ModuleAssembly> emitAssembly(Module &M, const TargetSettings &Target,
   raw_svector_ostream Out(Text);
   const std::vector<std::string> Emitted = emittedFunctions(M);
   CodegenListener Listener(M.getContext());
-  if (Error E = generate(M, **TM, CodeGenFileType::AssemblyFile, Out))
+  if (Error E = generate(M, **TM, Codegen, CodeGenFileType::AssemblyFile, Out))
     return E;
   const std::string Code = cutUp(Text, Emitted, Made);
   for (FunctionAssembly &Function : Made.Functions)

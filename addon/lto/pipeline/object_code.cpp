@@ -13,11 +13,14 @@ namespace lto_inspector::pipeline {
 
 using namespace support;
 
-Error generate(Module &M, TargetMachine &TM, CodeGenFileType Type, raw_pwrite_stream &Out,
-               raw_pwrite_stream *Dwarf) {
+Error generate(Module &M, TargetMachine &TM, const CodegenSettings &Codegen, CodeGenFileType Type,
+               raw_pwrite_stream &Out, raw_pwrite_stream *Dwarf) {
   legacy::PassManager Passes;
   Passes.add(createTargetTransformInfoWrapperPass(TM.getTargetIRAnalysis()));
-  Passes.add(new TargetLibraryInfoWrapperPass(TargetLibraryInfoImpl(compat::tripleOf(M))));
+  TargetLibraryInfoImpl Libraries(compat::tripleOf(M));
+  if (Codegen.NoBuiltins)
+    Libraries.disableAllFunctions();
+  Passes.add(new TargetLibraryInfoWrapperPass(Libraries));
   if (TM.addPassesToEmitFile(Passes, Out, Dwarf, Type, /*DisableVerify=*/true))
     return makeError("EngineFailed", "LLVM generates no code for " + TM.getTargetTriple().str(), {},
                      M.getModuleIdentifier());
@@ -32,7 +35,7 @@ Expected<ObjectCode> emitObject(Module &M, const TargetSettings &Target,
     return TM.takeError();
   ObjectCode Made;
   raw_svector_ostream Object(Made.Object), Dwarf(Made.Dwarf);
-  if (Error E = generate(M, **TM, CodeGenFileType::ObjectFile, Object,
+  if (Error E = generate(M, **TM, Codegen, CodeGenFileType::ObjectFile, Object,
                          Codegen.SeparateDwarf ? &Dwarf : nullptr))
     return E;
   return Made;

@@ -19,8 +19,9 @@ struct ObjectCode {
 /// without code generation in this libLLVM.
 ///
 /// @param Dwarf for the split part of DWARF; null: it goes to Out
-llvm::Error generate(llvm::Module &M, llvm::TargetMachine &TM, llvm::CodeGenFileType Type,
-                     llvm::raw_pwrite_stream &Out, llvm::raw_pwrite_stream *Dwarf = nullptr);
+llvm::Error generate(llvm::Module &M, llvm::TargetMachine &TM, const CodegenSettings &Codegen,
+                     llvm::CodeGenFileType Type, llvm::raw_pwrite_stream &Out,
+                     llvm::raw_pwrite_stream *Dwarf = nullptr);
 
 /// Generates an object file. The module cannot be used afterwards.
 ///

@@ -42,6 +42,8 @@ struct CodegenSettings {
   bool UseInitArray = true;
   bool EmulatedTls = false;
   bool EmitStackSizes = false;
+  /// Code generation does not know what functions of the C library do.
+  bool NoBuiltins = false;
   /// LLVM's name of the ABI; empty: the target's default.
   std::string Abi;
   llvm::FloatABI::ABIType FloatAbi = llvm::FloatABI::Default;

@@ -30,6 +30,8 @@ struct FatShared {
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
   pipeline::TargetSettings Target;
+  /// As in ModuleConfig.
+  bool NoBuiltins = false;
   /// Digest of the modules, their order and the symbols to preserve; upper-case hex.
   std::string Digest;
   std::vector<std::string> Warnings;
@@ -43,7 +45,7 @@ struct FatShared {
 /// Mirrors `run_fat` and the first half of `fat_lto` (rustc_codegen_llvm/src/back/lto.rs, 1.9x).
 /// Errors: those of prepareLto, readProfile, takeUseLists, takeNameCounts and optimizeBeforeFatLto,
 /// NoBitcode if there is nothing to link, Cancelled.
-llvm::Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
+llvm::Expected<std::unique_ptr<FatShared>> runFat(FatLtoOptions Options,
                                                   std::vector<LtoModule> LocalModules,
                                                   pipeline::SelfProfiler &Profiler,
                                                   std::vector<pipeline::Timing> &Timings);

@@ -113,6 +113,8 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
 
   FAM.registerPass([&] { return Builder.buildDefaultAAPipeline(); });
   TargetLibraryInfoImpl Libraries(compat::tripleOf(M));
+  if (Config.NoBuiltins)
+    Libraries.disableAllFunctions();
   FAM.registerPass([&] { return TargetLibraryAnalysis(Libraries); });
   Builder.registerModuleAnalyses(MAM);
   Builder.registerCGSCCAnalyses(CGAM);

@@ -22,6 +22,9 @@ struct ModuleConfig {
   bool MergeFunctions = false;
   /// `-C no-prepopulate-passes`
   bool NoPrepopulatePasses = false;
+  /// `#![no_builtins]` in the local crate: passes and code generation do not know what functions of
+  /// the C library do, in the modules of all crates.
+  bool NoBuiltins = false;
   /// `-C passes`, comma-separated.
   std::string ExtraPasses;
   /// Older rustc marks modules with the flag LTOPostLink (the toolchain profile says which).

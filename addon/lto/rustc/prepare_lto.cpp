@@ -283,6 +283,9 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     if (LocalModules.empty())
       Prepared.LocalTarget = std::move(*Target);
   }
+  // Whose crate marked its functions is not known of files that the user named.
+  if (Options.PlainInputs)
+    Prepared.LocalTarget.NoBuiltins = false;
 
   if (Options.OnlyNamed) {
     if (Error E = keepOnlyNamed(LocalModules, Options.Preserve, Prepared))

@@ -170,7 +170,7 @@ static Error chooseBase(IncomingModules Incoming, const FatLtoOptions &Options, 
   return Error::success();
 }
 
-Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
+Expected<std::unique_ptr<FatShared>> runFat(FatLtoOptions Options,
                                             std::vector<LtoModule> LocalModules,
                                             SelfProfiler &Profiler, std::vector<Timing> &Timings) {
   Expected<PreparedLto> Prepared =
@@ -189,6 +189,7 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Shared->Warnings = std::move(Prepared->Warnings);
   Shared->Target = completedTarget(Options.Target, Prepared->LocalTarget);
+  Shared->NoBuiltins = Options.Config.NoBuiltins = Prepared->LocalTarget.NoBuiltins;
   IncomingModules Incoming = sortOut(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   if (Error E = takeUseLists(Incoming.InMemory, Options.Control, Shared->Warnings))
     return E;

@@ -115,7 +115,8 @@ export class StageMaker {
   keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
     // The key covers what the modules' files claim about themselves; the digest covers what was read.
-    const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");
+    const { fatDigest, noBuiltins } = this.#unit.result;
+    const moduleKey = fatDigest ?? [analyzed?.key, analyzed?.contentDigest, ...(noBuiltins ? ["no-builtins"] : [])].join(" ");
     return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
 }

@@ -113,6 +113,8 @@ export interface AnalyzeResult {
   readonly localPreservedSymbols: number;
   /** Of fat LTO: changes with the modules, their order and the symbols to preserve; null in thin LTO. */
   readonly fatDigest: string | null;
+  /** `#![no_builtins]` in the local crate: it affects the modules of all crates, and is in none of their keys. */
+  readonly noBuiltins: boolean;
   readonly timings: readonly Timing[];
   readonly warnings: readonly string[];
 }
