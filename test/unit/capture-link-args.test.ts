@@ -86,6 +86,29 @@ describe("the linker's files", () => {
     for (const file of [line.output, "link/0/b.rcgu.o", "link/2/list"]) assert.ok(fs.existsSync(path.join(target, file)), file);
   });
 
+  it("are the static libraries that a name finds, the first in the folders' order, where no shared one is taken", async () => {
+    const [first, second] = [at("first"), at("second")];
+    for (const file of [`${first}/libboth.so`, `${first}/libboth.a`, `${first}/lib,.a`, `${second}/libown.a`, `${second}/libboth.a`]) {
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, "");
+    }
+    const search = ["-L", second, `-L${first}`];
+    const shared = ["-Wl,-Bdynamic", "-lnone", "-Wl,-Bstatic", "-lnone", "-o"];
+    assert.deepEqual((await lineOf("cc", ...search, "-lown", "-l:lib,.a", "-lboth", ...shared, "out")).words, [
+      ...search,
+      ...["second/libown.a", "first/lib,.a", "second/libboth.a"].map((name, index) => ({
+        file: `link/${index}/${path.basename(name)}`,
+        before: "",
+      })),
+      ...[...shared, { output: true }],
+    ]);
+    const sharedFirst = ["-L", first, "-lboth"];
+    assert.deepEqual((await lineOf("cc", ...sharedFirst, "-Wl,-Bstatic", "-lboth", "-o", "out")).words, [
+      ...[...sharedFirst, "-Wl,-Bstatic"],
+      ...[{ file: "link/0/libboth.a", before: "" }, "-o", { output: true }],
+    ]);
+  });
+
   it("are not kept where they could be programs, or several options", async () => {
     const words = ["-Xlinker", at("list"), "-Wl,-plugin", at("list"), "-wrapper", at("list"), `-Wl,--version-script=${at("a,b/list")}`];
     assert.deepEqual((await lineOf("cc", ...words, at("a,b/list"), "-o", "out")).words, [
@@ -217,9 +240,10 @@ describe("the words for linking again", () => {
     assert.deepEqual(words, ["-pie", "$/a.rcgu.o", `-T${within("link/0/list")}`, "-o", "$/output/out"]);
   });
 
-  it("have no path that becomes further options", async () => {
-    await refused(line([{ file: within("link/0/list"), before: "-Wl,--version-script=" }]), /comma/);
-    await refused(line([{ file: within("link/0/list"), before: "-Wl,-T" }]), /comma/);
+  it("have no path that becomes further options: the store's may have a comma, a file's name may not", async () => {
+    const words = await wordsOf(line([{ file: within("link/0/list"), before: "-Wl,--version-script=" }]));
+    assert.match(words.join(" "), /^-Wl,--version-script=\$\/kept-\w+\/list$/);
+    await refused(line([{ file: within("link/0/a,b"), before: "-Wl,-T" }]), /comma/);
   });
 
   it("have no file from outside the capture's folder", async () => {

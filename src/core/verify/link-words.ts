@@ -1,5 +1,5 @@
 /** The linker's words for our objects, with every path checked that a capture names: captures are data. */
-import { realpath, symlink } from "node:fs/promises";
+import { mkdtemp, realpath, symlink } from "node:fs/promises";
 import path from "node:path";
 import { staysOneOption } from "../../protocol/linked-files.js";
 import type { LinkLine, LinkWord, UnitManifest } from "../../protocol/units.js";
@@ -8,6 +8,8 @@ import { isWithin } from "../machine/machine.js";
 
 /** The parts of a manifest that a command line refers to. */
 type LinkedCapture = Pick<UnitManifest, "folder" | "rustcObjects">;
+
+type LinkedFile = Extract<LinkWord, { readonly file: string }>;
 
 export interface LinkPlaces {
   /** Where our objects get the names that linkers select them by. */
@@ -41,8 +43,15 @@ async function textOf(unit: LinkedCapture, word: Exclude<LinkWord, string>, plac
   if ("module" in word) return objectNamed(unit, word.module, places);
   const { before, file } = word;
   await requireInCapture(file, unit);
-  if (!staysOneOption(before, file)) throw unusable(`the comma in ${file} would end the option ${before}`, file);
-  return before + file;
+  return before + (staysOneOption(before, file) ? file : await withoutComma(word, places));
+}
+
+/** Under its own name in our folder: the store's path may have a comma, which would end the option. @throws LtoError IncompleteUnit */
+async function withoutComma({ before, file }: LinkedFile, { folder }: LinkPlaces): Promise<string> {
+  const link = path.join(await mkdtemp(path.join(folder, "kept-")), path.basename(file));
+  if (!staysOneOption(before, link)) throw unusable(`the comma in ${link} would end the option ${before}`, file);
+  await symlink(file, link);
+  return link;
 }
 
 async function objectNamed({ rustcObjects }: LinkedCapture, module: string, { folder, objectOf }: LinkPlaces): Promise<string> {
@@ -84,6 +93,6 @@ function unusable(why: string, file?: string): LtoError {
     name: "IncompleteUnit",
     message: `The capture's command line of the linker cannot be used: ${why}.`,
     ...(file === undefined ? {} : { file }),
-    help: "Capture the unit again, in a store whose path has no comma.",
+    help: "Capture the unit again.",
   });
 }

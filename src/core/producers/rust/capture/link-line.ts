@@ -14,6 +14,7 @@ import { LIMITS } from "../../../base/read-file.js";
 import { exists } from "./kept-files.js";
 import { linkerVariables, linkerWords } from "./link-args.js";
 import { writesElsewhere } from "./linker-outputs.js";
+import { SearchedLibraries } from "./searched-libraries.js";
 
 export interface LinkParts {
   /** The file with the linker's command line; there is none if no linker was started. */
@@ -62,7 +63,7 @@ async function keepAll(parts: LinkParts): Promise<LinkLine | string | undefined>
   await copy(source, output, parts.target);
   const environment = linkerVariables(line);
   delete environment["PATH"];
-  const keeper = new Keeper(parts);
+  const keeper = new Keeper(parts, words);
   const kept: LinkWord[] = [];
   for (const [index, word] of words.entries()) {
     // rustc's empty folder of import libraries has another name in each build.
@@ -79,9 +80,11 @@ class Keeper {
   readonly #parts: LinkParts;
   readonly #modules: ReadonlyMap<string, string>;
   readonly #copied = new Map<string, string>();
+  readonly #searched: SearchedLibraries;
 
-  constructor(parts: LinkParts) {
+  constructor(parts: LinkParts, words: readonly string[]) {
     this.#parts = parts;
+    this.#searched = new SearchedLibraries(words, parts.cwd);
     this.#modules = new Map(Object.entries(parts.objects).map(([module, { source }]) => [source, module]));
   }
 
@@ -91,6 +94,8 @@ class Keeper {
     const module = this.#modules.get(path.resolve(cwd, word));
     if (module !== undefined) return { module };
     if (RUNS_NEXT.test(previous)) return word;
+    const library = this.#searched.next(word);
+    if (library !== undefined && this.#changes(library)) return { file: await this.#kept(library), before: "" };
     for (const before of BEFORE_FILES) {
       const name = word.startsWith(before) ? word.slice(before.length) : "";
       const source = path.resolve(cwd, name);
