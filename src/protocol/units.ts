@@ -218,6 +218,13 @@ export interface ArchiveList {
   readonly source: string;
 }
 
+/** An output of the build, without what it was made from. */
+export interface KeptOutput {
+  readonly file: string;
+  /** Where the build has it. */
+  readonly source: string;
+}
+
 export interface UnitManifest {
   readonly schema: 1;
   /** The producer's name in src/core/producers; absent: rustc with Cargo. */
@@ -288,6 +295,8 @@ export interface UnitManifest {
   readonly archive?: ArchiveList;
   /** Why the linker's command line, or what an archive was made from, was not kept. */
   readonly noLinkBecause?: string;
+  /** The linked output, where `link` is absent because of `noLinkBecause`. Absent: there is none, or a capture of an earlier version. */
+  readonly outputAlone?: KeptOutput;
   /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;
   readonly warnings: readonly string[];

@@ -30,6 +30,7 @@ const good: Omit<UnitManifest, "folder"> = {
   },
   rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
   noLinkBecause: "W",
+  outputAlone: { file: "link/output/b", source: "/w/target/b" },
   link: {
     words: ["-pie", { module: "m" }, { file: "link/0/list", before: "-Wl,--version-script=" }, "-o", { output: true }],
     ...{ program: "cc", environment: { LC_ALL: "C" }, folder: "/w", output: "link/output/a", source: "/w/target/a" },

@@ -37,6 +37,7 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
     rustcObjects = {},
     link,
     archive,
+    outputAlone,
   } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
@@ -56,6 +57,7 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
     ),
     ...optional("link.output", link?.output),
     ...optional("archive.output", archive?.output),
+    ...optional("outputAlone.file", outputAlone?.file),
     ...(link?.words ?? []).flatMap((word, index) =>
       typeof word === "object" && "file" in word ? optional(`link.words[${index}].file`, word.file) : [],
     ),

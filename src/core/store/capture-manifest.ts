@@ -170,6 +170,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     link: z.exactOptional(linkLine),
     archive: z.exactOptional(archiveList),
     noLinkBecause: z.exactOptional(z.string()),
+    outputAlone: z.exactOptional(z.object({ file: pathBelow, source: filePath })),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

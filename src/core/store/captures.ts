@@ -288,6 +288,7 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),
     rustcStages: dictionary(stages),
     ...(manifest.link === undefined ? {} : { link: absoluteLink(manifest.link, absolute) }),
+    ...(manifest.outputAlone === undefined ? {} : { outputAlone: { ...manifest.outputAlone, file: absolute(manifest.outputAlone.file) } }),
     ...(manifest.archive === undefined ? {} : { archive: { ...manifest.archive, output: absolute(manifest.archive.output) } }),
     ...(manifest.rustcObjects === undefined ? {} : { rustcObjects: absoluteObjects(manifest.rustcObjects, absolute) }),
   };

@@ -19,9 +19,9 @@ export function objectFiles({ rustcObjects = {} }: Pick<UnitManifest, "rustcObje
 }
 
 /** What making the outputs again needs besides the objects of LTO, and the outputs. */
-export function linkFiles({ link, archive }: Pick<UnitManifest, "link" | "archive">): string[] {
+export function linkFiles({ link, archive, outputAlone }: Pick<UnitManifest, "link" | "archive" | "outputAlone">): string[] {
   const kept = (link?.words ?? []).flatMap((word) => (typeof word === "object" && "file" in word ? [word.file] : []));
-  return [...new Set(present([...kept, link?.output, archive?.output]))];
+  return [...new Set(present([...kept, link?.output, archive?.output, outputAlone?.file]))];
 }
 
 function present(files: readonly (string | null | undefined)[]): string[] {

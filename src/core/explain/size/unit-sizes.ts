@@ -76,8 +76,9 @@ function strippedWarnings({ unit }: UnitSource, { symbols }: OutputSizes): strin
 
 /** Of a unit's captured output. @throws LtoError IncompleteUnit: no linked output was captured; UnreadableFile; Cancelled */
 export async function outputSizes(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OutputSizes> {
-  const { link, name, noLinkBecause } = source.unit;
-  if (link === undefined) {
+  const { link, name, noLinkBecause, outputAlone } = source.unit;
+  const output = link === undefined ? outputAlone : { file: link.output, source: link.source };
+  if (output === undefined) {
     throw new LtoError({
       name: "IncompleteUnit",
       message: `The capture of ${name} has no linked output: ${noLinkBecause ?? "no linker made it, or an earlier version captured it"}.`,
@@ -85,7 +86,7 @@ export async function outputSizes(core: CoreContext, source: UnitSource, llvm: s
     });
   }
   const { engine } = await chooseEngine(core, source, { llvm, overrides: {} }, signal);
-  return fileSizes(engine, link.output, link.source, signal);
+  return fileSizes(engine, output.file, output.source, signal);
 }
 
 /**

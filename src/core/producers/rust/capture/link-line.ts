@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { BEFORE_FILES, staysOneOption } from "../../../../protocol/linked-files.js";
-import type { LinkLine, LinkWord, RustcObject } from "../../../../protocol/units.js";
+import type { KeptOutput, LinkLine, LinkWord, RustcObject } from "../../../../protocol/units.js";
 import { endsTheRun, messageOf, systemCode } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
 import { copyRegularFileSync, readTextFileSync } from "../../../base/read-file-sync.js";
@@ -33,8 +33,15 @@ export interface LinkParts {
   readonly failed: (why: string) => void;
 }
 
-/** A replay does without it, so a file that cannot be kept is no error. @returns why it was not kept; undefined: no linker was started */
-export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | string | undefined> {
+/** Why an output cannot be linked again. */
+export interface Unlinkable {
+  readonly why: string;
+  /** The output, if it was kept nevertheless. */
+  readonly output?: KeptOutput;
+}
+
+/** A replay does without it, so a file that cannot be kept is no error. @returns undefined: no linker was started */
+export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | Unlinkable | undefined> {
   try {
     return await keepAll(parts);
   } catch (error) {
@@ -42,25 +49,27 @@ export async function keepLinkLine(parts: LinkParts): Promise<LinkLine | string 
     await fs.rm(path.join(parts.target, "link"), { recursive: true, force: true });
     const why = `a file that the linker needs could not be kept: ${messageOf(error)}`;
     parts.failed(why);
-    return why;
+    return { why };
   }
 }
 
-async function keepAll(parts: LinkParts): Promise<LinkLine | string | undefined> {
+async function keepAll(parts: LinkParts): Promise<LinkLine | Unlinkable | undefined> {
   if (!(await exists(parts.printed))) return undefined;
   const line = readTextFileSync(parts.printed, LIMITS.text).trim().split("\n").at(-1) ?? "";
   const [program, ...words] = linkerWords(line);
   const at = words.indexOf("-o");
   const written = words[at + 1];
-  if (line.startsWith("cd ")) return "rustc started the linker in another folder";
-  if (program === undefined || at === -1 || written === undefined) return "it names no output";
+  if (line.startsWith("cd ")) return { why: "rustc started the linker in another folder" };
+  if (program === undefined || at === -1 || written === undefined) return { why: "it names no output" };
   const source = path.resolve(parts.cwd, written);
   const output = path.join("link", "output", path.basename(source));
-  if (!isFile(source)) return "the linker wrote no output";
-  if (await hasRawDylibs(words, parts.cwd)) return "rustc made import libraries for it (`raw-dylib`), and removed them";
-  const elsewhere = writesElsewhere(words);
-  if (elsewhere !== undefined) return elsewhere;
+  if (!isFile(source)) return { why: "the linker wrote no output" };
   await copy(source, output, parts.target);
+  if (await hasRawDylibs(words, parts.cwd)) {
+    return { why: "rustc made import libraries for it (`raw-dylib`), and removed them", output: { file: output, source } };
+  }
+  const elsewhere = writesElsewhere(words);
+  if (elsewhere !== undefined) return { why: elsewhere, output: { file: output, source } };
   const environment = linkerVariables(line);
   delete environment["PATH"];
   const keeper = new Keeper(parts, words);

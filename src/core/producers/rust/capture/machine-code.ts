@@ -9,12 +9,12 @@ import { LINK_ARGS_FILE } from "../wrapper/record.js";
 import type { RustcRecord } from "../wrapper/record.js";
 import { keepArchiveList } from "./archive-list.js";
 import { searchFolders } from "./crates.js";
-import { keepLinkLine } from "./link-line.js";
+import { keepLinkLine, type Unlinkable } from "./link-line.js";
 import { keepObjects } from "./objects.js";
 import type { UnitFacts } from "./unit-facts.js";
 import { candidates } from "./upstream.js";
 
-export type MachineCode = Pick<UnitManifest, "rustcObjects" | "link" | "archive" | "noLinkBecause">;
+export type MachineCode = Pick<UnitManifest, "rustcObjects" | "link" | "archive" | "noLinkBecause" | "outputAlone">;
 
 export interface MachineCodeParts {
   readonly facts: UnitFacts;
@@ -50,15 +50,14 @@ export async function keepMachineCode(log: RustcLog, parts: MachineCodeParts): P
   return { rustcObjects, ...madeFrom(link, archive) };
 }
 
-function madeFrom(
-  link: LinkLine | string | undefined,
-  archive: ArchiveList | string | undefined,
-): Pick<UnitManifest, "link" | "archive" | "noLinkBecause"> {
-  const why = [link, archive].find((one) => typeof one === "string");
+function madeFrom(link: LinkLine | Unlinkable | undefined, archive: ArchiveList | string | undefined): Omit<MachineCode, "rustcObjects"> {
+  const unlinkable = link !== undefined && "why" in link ? link : undefined;
+  const why = unlinkable?.why ?? (typeof archive === "string" ? archive : undefined);
   return {
-    ...(typeof link === "object" ? { link } : {}),
+    ...(link === undefined || "why" in link ? {} : { link }),
+    ...(unlinkable?.output === undefined ? {} : { outputAlone: unlinkable.output }),
     ...(typeof archive === "object" ? { archive } : {}),
-    ...(typeof why === "string" ? { noLinkBecause: why } : {}),
+    ...(why === undefined ? {} : { noLinkBecause: why }),
   };
 }
 
