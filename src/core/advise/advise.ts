@@ -7,6 +7,7 @@ import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
 import { digestFile } from "../base/file-digest.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { fileSizes } from "../explain/size/unit-sizes.js";
+import { RustcArguments } from "../pipelines/rustc-args.js";
 import { PRODUCERS } from "../producers/registry.js";
 import { chooseEngine, type UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
@@ -15,7 +16,7 @@ import { benchmark, requirePlace, type BenchmarkOptions } from "./benchmark.js";
 import { buildSetting, requireOwnBuild } from "./build-setting.js";
 import { keepOutput } from "./kept.js";
 import { replaySetting } from "./replay-setting.js";
-import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, type Setting } from "./settings.js";
+import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, withoutOwn, type Setting } from "./settings.js";
 
 export interface AdviseOptions {
   /** "auto", "system" or a path. */
@@ -48,7 +49,9 @@ export async function adviseUnit(
   hooks: AdviseHooks = {},
 ): Promise<AdviseReport> {
   const named = options.settings.length === 0 ? DEFAULT_SETTINGS : options.settings;
-  const settings = [AS_BUILT, ...named.map(parseSetting)];
+  const { unit } = source;
+  const codegenUnits = new RustcArguments(unit.commandLine).codegen("codegen-units");
+  const settings = [AS_BUILT, ...named.map((text) => withoutOwn(parseSetting(text), unit, codegenUnits))];
   if (options.bench !== null) requirePlace(options.bench.command);
   return whileInUse(core.layout, { making: true }, () => new Advice(core, source, options, hooks).report(settings));
 }

@@ -99,7 +99,8 @@ function captureOptionsOf(unit: UnitManifest, setting: BuildSetting): CaptureOpt
     profile,
     ...targets,
     ...(features === undefined ? {} : { cargoArgs: features }),
-    ...(lto === undefined || setting.lto !== undefined ? {} : { lto }),
+    // With this option, a capture that the user made with it is the same unit.
+    ...(setting.lto === "off" ? {} : { lto: setting.lto ?? lto }),
     ...(incremental === undefined ? {} : { incremental: incremental === "true" }),
     ...(used.has("debug") ? { lineTables: true } : {}),
     environment: { ...process.env, ...profileVariables(profile, setting) },
@@ -110,7 +111,7 @@ function captureOptionsOf(unit: UnitManifest, setting: BuildSetting): CaptureOpt
 function profileVariables(profile: string, { lto, codegenUnits, optLevel }: BuildSetting): NodeJS.ProcessEnv {
   const prefix = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_`;
   return {
-    ...(lto === undefined ? {} : { [`${prefix}LTO`]: lto }),
+    ...(lto === "off" ? { [`${prefix}LTO`]: lto } : {}),
     ...(codegenUnits === undefined ? {} : { [`${prefix}CODEGEN_UNITS`]: String(codegenUnits) }),
     ...(optLevel === undefined ? {} : { [`${prefix}OPT_LEVEL`]: optLevel }),
   };

@@ -1,5 +1,6 @@
 /** Settings to compare, as they are written: `lto=fat,codegen-units=1`. */
-import type { OptLevel } from "../../protocol/units.js";
+import { ALL_PIPELINES, type LtoMode } from "../../protocol/pipelines.js";
+import type { OptLevel, UnitManifest } from "../../protocol/units.js";
 import { LtoError } from "../base/errors.js";
 
 /** What is given instead of the build's own settings. */
@@ -14,25 +15,16 @@ export interface Setting {
   readonly llvmArgs: readonly string[];
 }
 
-/** Values of `lto` in a profile. */
-export type CargoLto = "off" | "false" | "thin" | "fat";
-
 /** Settings of the profile, with Cargo's values. */
 export interface BuildSetting {
-  readonly lto?: CargoLto;
+  readonly lto?: LtoMode | "off";
   readonly codegenUnits?: number;
   readonly optLevel?: OptLevel;
 }
 
 export const AS_BUILT: Setting = { name: "as built", build: {}, ltoLevel: null, llvmArgs: [] };
 
-/** What Cargo calls each kind of LTO. */
-const LTO = new Map<string, CargoLto>([
-  ["off", "off"],
-  ["thin-local", "false"],
-  ["thin", "thin"],
-  ["fat", "fat"],
-]);
+const LTO = ["off", ...ALL_PIPELINES.map(({ name }) => name).toReversed()] as const;
 const LEVELS = ["0", "1", "2", "3", "s", "z"] as const;
 
 /** What `advise` compares if nothing is named. */
@@ -64,7 +56,7 @@ function withPart(setting: Setting, part: string): Setting {
     case "":
       throw wrong(part, "it is not NAME=VALUE");
     case "lto":
-      return build({ lto: LTO.get(oneOf([...LTO.keys()], value, part)) ?? "off" });
+      return build({ lto: oneOf(LTO, value, part) });
     case "codegen-units":
       if (!/^[1-9]\d{0,3}$/.test(value)) throw wrong(part, "its value is not a number from 1 to 9999");
       return build({ codegenUnits: Number(value) });
@@ -85,6 +77,27 @@ function oneOf<T extends string>(allowed: readonly T[], value: string, part: str
 
 function wrong(part: string, why: string): LtoError {
   return new LtoError({ name: "Usage", message: `The setting \`${part}\` is not understood: ${why}.`, help: HELP });
+}
+
+/**
+ * Without what the captured build has anyway: it would be built twice.
+ *
+ * @param codegenUnits of the build's command line
+ */
+export function withoutOwn(
+  setting: Setting,
+  { mode, settings }: Pick<UnitManifest, "mode" | "settings">,
+  codegenUnits: string | undefined,
+): Setting {
+  const { lto, optLevel, codegenUnits: wanted } = setting.build;
+  return {
+    ...setting,
+    build: {
+      ...(lto === undefined || lto === mode ? {} : { lto }),
+      ...(optLevel === undefined || optLevel === settings.optLevel ? {} : { optLevel }),
+      ...(wanted === undefined || String(wanted) === codegenUnits ? {} : { codegenUnits: wanted }),
+    },
+  };
 }
 
 /** Whether only another build has this setting. */
