@@ -1,4 +1,5 @@
 /** `npm run bench`: lists the benches, or runs the named one. */
+import { ADVISE_USAGE, benchAdvise } from "./advise/main.js";
 import { AT_ONCE_USAGE, atOnce } from "./at-once/main.js";
 import { CALLS_USAGE, benchCalls } from "./calls/main.js";
 import { EDITS_USAGE, benchEdits } from "./edits/main.js";
@@ -73,6 +74,12 @@ const BENCHES: readonly Bench[] = [
     what: "forty edits of a fixture, hexyl and bore: whether the first cause names each",
     usage: EDITS_USAGE,
     run: benchEdits,
+  },
+  {
+    name: "advise",
+    what: "eight settings of ripgrep 13 against the sum of their builds and replays; verdicts on programs whose difference is known",
+    usage: ADVISE_USAGE,
+    run: benchAdvise,
   },
 ];
 

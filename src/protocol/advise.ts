@@ -18,9 +18,9 @@ export type BenchmarkVerdict =
   | "baseline"
   | "faster"
   | "slower"
-  /** No difference that exceeds the noise. */
+  /** No difference that exceeds the noise, and none of 5 % or more. */
   | "no-difference"
-  /** The same program, run twice in each round, differs from itself. */
+  /** The same program, run twice in each round, differs from itself; or the interval leaves room for a difference of 5 % or more. */
   | "too-noisy"
   /** Too few rounds to tell. */
   | "too-few-runs";
@@ -59,8 +59,12 @@ export interface AdvisedSetting {
   readonly optLevel: string;
   /** As they were given to LLVM beyond the build's own. */
   readonly llvmArgs: readonly string[];
+  /** The build's time in this call, in milliseconds of the clock: little where everything was up to date; null: nothing was built. */
+  readonly buildMillis: number | null;
   /** Analysis, passes and code generation of the replay, on all threads, in milliseconds of the clock; null: nothing was replayed. */
   readonly ltoMillis: number | null;
+  /** Of the linker; null: nothing was replayed. */
+  readonly linkMillis: number | null;
   /** Of the engine process; null: nothing was replayed. */
   readonly peakMemoryBytes: Count | null;
   /** Whether the replay's output is that of the setting's own build, to the byte; null: it has none, or nothing was replayed. */

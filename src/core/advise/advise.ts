@@ -134,9 +134,11 @@ class Advice {
 
   async #measure(setting: Setting): Promise<Row> {
     const { unit } = this.#source;
-    if (!needsBuild(setting)) return this.#replay(setting, this.#source, "replayed");
+    if (!needsBuild(setting)) return this.#replay(setting, this.#source, null);
+    const begun = performance.now();
     const built = await buildSetting(this.#core.layout, unit, setting.build, this.#building(setting.name));
-    if ("unit" in built) return this.#replay(setting, PRODUCERS.sourceOf(built.unit), "captured");
+    const buildMillis = performance.now() - begun;
+    if ("unit" in built) return this.#replay(setting, PRODUCERS.sourceOf(built.unit), buildMillis);
     if (setting.llvmArgs.length > 0 || setting.ltoLevel !== null) {
       throw new LtoError({
         name: "Usage",
@@ -147,13 +149,14 @@ class Advice {
     const output = await keepOutput(this.#core.layout, formatCaptureRef(unit), built.output);
     return {
       ...{ name: setting.name, by: "built", unit: null, lto: "off", optLevel: setting.build.optLevel ?? unit.settings.optLevel },
-      ...{ llvmArgs: [], ltoMillis: null, peakMemoryBytes: null, identical: null, output, kept: false },
+      ...{ llvmArgs: [], buildMillis, ltoMillis: null, linkMillis: null, peakMemoryBytes: null, identical: null, output, kept: false },
       ...(await this.#sizes(output)),
       digest: await digestFile(output),
     };
   }
 
-  async #replay(setting: Setting, source: UnitSource, by: "replayed" | "captured"): Promise<Row> {
+  /** @param buildMillis null: the captured build is replayed */
+  async #replay(setting: Setting, source: UnitSource, buildMillis: number | null): Promise<Row> {
     const { signal } = this.#hooks;
     const { unit } = source;
     const { ltoLevel, llvmArgs } = setting;
@@ -171,10 +174,17 @@ class Advice {
       );
     }
     // With other options, the capture's output is not what is expected.
+    const by = buildMillis === null ? "replayed" : "captured";
     const isOwn = ltoLevel === null && llvmArgs.length === 0;
     return {
       ...{ name: setting.name, by, unit: formatCaptureRef(unit), lto: unit.mode, optLevel: ltoLevel ?? unit.settings.optLevel, llvmArgs },
-      ...{ ltoMillis: made.ltoMillis, peakMemoryBytes: made.peakMemoryBytes, identical: isOwn ? made.identical : null },
+      ...{
+        buildMillis,
+        ltoMillis: made.ltoMillis,
+        linkMillis: made.linkMillis,
+        peakMemoryBytes: made.peakMemoryBytes,
+        identical: isOwn ? made.identical : null,
+      },
       ...{ output: made.output, kept: made.kept },
       ...(await this.#sizes(made.output)),
       digest: made.digest,

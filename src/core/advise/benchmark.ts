@@ -109,6 +109,9 @@ export function judged(times: readonly (readonly number[])[], command: string, r
   return { setup: { command, rounds, error: ERROR, noise }, results };
 }
 
+/** Programs are called equal only if the interval leaves no room for a larger difference. */
+const EQUAL = 1.05;
+
 /** A difference counts if no round's luck explains it, and if it is larger than what the same program shows against itself. */
 export function verdictOf(ratio: Interval | null, noise: Interval | null): BenchmarkVerdict {
   if (ratio === null || noise === null) return "too-few-runs";
@@ -117,5 +120,5 @@ export function verdictOf(ratio: Interval | null, noise: Interval | null): Bench
   const middle = Math.sqrt(ratio[0] * ratio[1]);
   if (ratio[1] < 1 && middle < 1 / least) return "faster";
   if (ratio[0] > 1 && middle > least) return "slower";
-  return "no-difference";
+  return ratio[0] > 1 / EQUAL && ratio[1] < EQUAL ? "no-difference" : "too-noisy";
 }

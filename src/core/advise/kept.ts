@@ -17,6 +17,7 @@ const SCHEMA = 1;
 export interface MeasuredReplay {
   readonly schema: typeof SCHEMA;
   readonly ltoMillis: number;
+  readonly linkMillis: number;
   readonly peakMemoryBytes: number;
   /** Whether the output is the capture's. */
   readonly identical: boolean;
@@ -25,7 +26,14 @@ export interface MeasuredReplay {
 }
 
 const measuredReplay = formatOf<MeasuredReplay>()(() =>
-  z.object({ schema: z.literal(SCHEMA), ltoMillis: millis, peakMemoryBytes: count, identical: z.boolean(), digest: z.string() }),
+  z.object({
+    schema: z.literal(SCHEMA),
+    ltoMillis: millis,
+    linkMillis: millis,
+    peakMemoryBytes: count,
+    identical: z.boolean(),
+    digest: z.string(),
+  }),
 );
 
 /** Keeps the output of a build without LTO, which the next build may replace. @returns the copy */

@@ -64,7 +64,8 @@ export async function replaySetting(
         const measured = await output.remake(
           open,
           objects,
-          ({ file, identical }) => kept.write(file, { ltoMillis, peakMemoryBytes, identical: identical === true }),
+          ({ file, identical, millis }) =>
+            kept.write(file, { ltoMillis, linkMillis: millis, peakMemoryBytes, identical: identical === true }),
           hooks.signal,
         );
         return { ...measured, output: kept.output, kept: false, warnings };
