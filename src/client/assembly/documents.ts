@@ -5,6 +5,8 @@ import { ASSEMBLY_LANGUAGE, ASSEMBLY_SCHEME } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
 import { openSource } from "../documents/open-source.js";
 
+const MARK = new vscode.ThemeColor("editorOverviewRuler.findMatchForeground");
+
 /** The documents of this window: VS Code restores no tabs of such schemes. */
 export class AssemblyDocuments implements vscode.TextDocumentContentProvider {
   readonly #views = new Map<string, AssemblyView & { readonly of: AssemblyAddress }>();
@@ -12,7 +14,11 @@ export class AssemblyDocuments implements vscode.TextDocumentContentProvider {
   readonly #marked = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor("editor.findMatchHighlightBackground"),
-    overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.findMatchForeground"),
+    overviewRulerColor: MARK,
+    // High contrast has no background.
+    borderColor: MARK,
+    borderStyle: "solid",
+    borderWidth: "0 0 0 2px",
   });
 
   readonly onDidChange = this.#changed.event;

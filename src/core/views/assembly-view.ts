@@ -6,7 +6,7 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import type { AssemblyPair, AssemblyView } from "../../protocol/requests/assembly.js";
 import { visible } from "../../protocol/visible.js";
 import type { ComparedFunction, AssembledPair } from "../explain/asm/compare-functions.js";
-import { openablePlace } from "./source-place.js";
+import { openablePlace, shownFile } from "./source-place.js";
 
 const MOST_LINES = 20_000;
 
@@ -59,7 +59,8 @@ function documentLines(one: FunctionAssembly, texts: ReadonlyMap<string, string>
     const place = placeOf(at, workspace);
     if (at !== null && placeWords(at) !== last) {
       const source = texts.get(`${at.file}:${at.line}`) ?? "";
-      lines.push({ text: `# ${placeWords(at)}${source === "" ? "" : `  ${source}`}`, at: place });
+      const shown = placeWords({ ...at, file: shownFile(at.file, workspace) });
+      lines.push({ text: `# ${shown}${source === "" ? "" : `  ${source}`}`, at: place });
       last = placeWords(at);
     }
     lines.push({ text: withoutTabs(text), at: place });
