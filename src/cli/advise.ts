@@ -2,10 +2,12 @@
 import { Command, Option } from "commander";
 import { adviseUnit } from "../core/advise/advise.js";
 import { DEFAULT_SETTINGS } from "../core/advise/settings.js";
+import { advisePage } from "../core/views/advise-page.js";
 import { PRODUCERS } from "../core/producers/registry.js";
 import { EXIT } from "../protocol/error-table.js";
 import { collect, positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { adviseLines } from "./render/advise-text.js";
+import { descriptorOf, writeReportFile } from "./report-file.js";
 import { capturedUnit } from "./source.js";
 
 interface AdviseFlags extends CommandOptions {
@@ -13,6 +15,7 @@ interface AdviseFlags extends CommandOptions {
   readonly set?: readonly string[];
   readonly bench?: string;
   readonly rounds: number;
+  readonly html?: string;
 }
 
 export function adviseCommand(cli: Cli): Command {
@@ -31,6 +34,7 @@ export function adviseCommand(cli: Cli): Command {
       "run each output with this command of the shell, in which {} stands for the program, in turn and several times",
     )
     .addOption(new Option("--rounds <n>", "runs of each output").argParser(positiveInteger).default(15));
+  command.option("--html <file>", "also write a page with the table, a picture of size against time, and the lines to add to Cargo.toml");
   return withJson(withEngine(command)).action((name: string, flags: AdviseFlags) =>
     cli.run(flags, `Comparing settings of ${name}`, async (invocation) => {
       const { core, signal, colors } = invocation;
@@ -41,7 +45,9 @@ export function adviseCommand(cli: Cli): Command {
         { llvm: flags.llvm, settings: flags.set ?? [], bench: bench === undefined ? null : { command: bench, rounds } },
         { signal, progress: (text) => invocation.progress(`advise: ${text}`) },
       );
-      return { report, lines: adviseLines(report, colors), exit: report.failed.length === 0 ? EXIT.done : EXIT.differs };
+      if (flags.html !== undefined) await writeReportFile(flags.html, advisePage(report), signal);
+      const lines = flags.html !== undefined && descriptorOf(flags.html) === 1 ? [] : adviseLines(report, colors);
+      return { report, lines, exit: report.failed.length === 0 ? EXIT.done : EXIT.differs };
     }),
   );
 }

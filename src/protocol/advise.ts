@@ -80,6 +80,8 @@ export interface AdvisedSetting {
   readonly output: string;
   /** The first setting that has the same output, to the byte; null: none before it. */
   readonly sameOutputAs: string | null;
+  /** Lines to add to use it, with the file's name in a comment; null: the build's own, or nothing that a build can have. */
+  readonly snippet: string | null;
   /** Whether it was measured earlier. */
   readonly kept: boolean;
   /** null: without `--bench`. */

@@ -28,7 +28,7 @@ describe("advise", { skip: skipWithoutRust }, () => {
     cli = new TestCli(join(scratch, "store"));
     const captured = await cli.run(["capture", workspace]);
     unit = captured.stdout.trim().split("\n").at(-1) ?? "";
-    report = await advise("--bench", "{} || true", "--rounds", "3");
+    report = await advise("--bench", "{} || true", "--rounds", "3", "--html", join(scratch, "page.html"));
   });
   after(async () => {
     await rm(scratch, { recursive: true, force: true });
@@ -93,6 +93,11 @@ describe("advise", { skip: skipWithoutRust }, () => {
     const made = (await readdir(out)).find((name) => name.startsWith(`${crateName}-`) && !name.includes("."));
     await isOutput(row("import-instr-limit=0"), join(out, made ?? assert.fail("rustc linked nothing")));
     assert.notEqual(row("import-instr-limit=0").fileBytes, 0);
+  });
+
+  it("has a page with every setting", async () => {
+    const page = await readFile(join(scratch, "page.html"), "utf8");
+    for (const { name } of report.settings) assert.ok(page.includes(`<th scope="row">${name}</th>`), name);
   });
 
   it("few runs are no verdict", () => {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judged, orderOf, verdictOf } from "../../src/core/advise/benchmark.js";
-import { DEFAULT_SETTINGS, needsBuild, parseSetting } from "../../src/core/advise/settings.js";
+import { DEFAULT_SETTINGS, needsBuild, parseSetting, snippetOf } from "../../src/core/advise/settings.js";
+import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
+import { advisePage, paretoFront } from "../../src/core/views/advise-page.js";
 import { criticalRank, quantile, ratioInterval } from "../../src/core/advise/statistics.js";
 
 describe("a setting", () => {
@@ -32,6 +34,68 @@ describe("a setting", () => {
       assert.throws(() => parseSetting(text), new RegExp(why));
     });
   }
+});
+
+describe("the lines to add for a setting", () => {
+  for (const [text, lines] of [
+    ["lto=thin-local,codegen-units=1", ["# Cargo.toml", "[profile.release]", "lto = false", "codegen-units = 1"]],
+    ["opt-level=s", ["# Cargo.toml", "[profile.release]", 'opt-level = "s"']],
+    ["opt-level=2", ["# Cargo.toml", "[profile.release]", "opt-level = 2"]],
+    ["import-instr-limit=10", ["# .cargo/config.toml", "[build]", 'rustflags = ["-Cllvm-args=-import-instr-limit=10"]']],
+    // No build has these of LTO alone.
+    ["lto-opt-level=s", null],
+    ["lto=fat,inline-threshold=5", null],
+  ] as const) {
+    it(text, () => {
+      assert.deepEqual(snippetOf(parseSetting(text), "release")?.split("\n") ?? null, lines);
+    });
+  }
+});
+
+describe("the page of advise", () => {
+  const setting = (name: string, fileBytes: number, millis: number | null): AdvisedSetting => ({
+    ...{ name, by: "replayed", unit: "demo-bin-1@1", lto: "thin", optLevel: "3", llvmArgs: [], buildMillis: null, ltoMillis: 1000 },
+    ...{ linkMillis: 10, peakMemoryBytes: 1e8, identical: null, fileBytes, textBytes: fileBytes / 2, sections: [], crates: [] },
+    ...{ output: "/tmp/x", sameOutputAs: null, snippet: 'lto = "<fat>"', kept: false },
+    benchmark:
+      millis === null ? null : { medianMillis: millis, quartiles: [millis, millis], runs: 15, verdict: "faster", ratio: [0.9, 0.95] },
+  });
+  const report = (settings: readonly AdvisedSetting[]): AdviseReport => ({
+    ...{ schema: 1, command: "advise", failed: [], bench: null, notVaried: ["panic"], warnings: [] },
+    unit: { id: "demo-bin-1@1", name: "demo <bin>", crateTypes: ["bin"], profile: "release", mode: "thin" },
+    settings,
+  });
+
+  it("shows names as text, and loads nothing", () => {
+    const page = advisePage(report([setting('a<script>"&\u{202e}', 100, 5), setting("b", 200, 3)]));
+    assert.ok(page.includes("a&lt;script&gt;&quot;&amp;\\u{202e}"), page.slice(0, 3000));
+    assert.ok(page.includes("demo &lt;bin&gt;: settings of LTO"));
+    assert.ok(page.includes("lto = &quot;&lt;fat&gt;&quot;"));
+    assert.doesNotMatch(page, /<script|src=|href=|url\(|@import/);
+  });
+
+  it("has a picture of what can be compared, and names the best", () => {
+    const page = advisePage(report([setting("small", 100, 5), setting("fast", 200, 3), setting("neither", 250, 4)]));
+    assert.match(page, /settings on the line: small, fast\./);
+    assert.equal(page.match(/<circle/g)?.length, 3);
+    assert.match(advisePage(report([setting("a", 1, null), setting("b", 2, null)])), /time of LTO and code generation/);
+    assert.doesNotMatch(advisePage(report([setting("alone", 1, 2)])), /<svg/);
+  });
+
+  it("draws the line through what nothing else is better than in both", () => {
+    const items: [number, number][] = [
+      [1, 5],
+      [2, 2],
+      [3, 2],
+      [5, 1],
+      [5, 5],
+      [1, 5],
+    ];
+    assert.deepEqual(
+      paretoFront(items, (item) => item),
+      [items[0], items[1], items[3], items[5]],
+    );
+  });
 });
 
 describe("the signed-rank interval", () => {

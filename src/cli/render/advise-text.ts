@@ -1,5 +1,6 @@
 /** What `advise` prints. */
-import type { AdviseReport, AdvisedSetting, BenchmarkResult, BenchmarkSetup } from "../../protocol/advise.js";
+import type { AdviseReport, AdvisedSetting, BenchmarkSetup } from "../../protocol/advise.js";
+import { ratioText, verdictText } from "../../protocol/advise-words.js";
 import { bytes, duration, number, percent } from "../../protocol/words.js";
 import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
@@ -50,34 +51,13 @@ function cells(setting: AdvisedSetting, first: AdvisedSetting | undefined): stri
   ];
 }
 
-/** "faster: −5.2 % to −3.1 %". */
-function verdictText({ verdict, ratio }: BenchmarkResult): string {
-  switch (verdict) {
-    case "baseline":
-      return "";
-    case "faster":
-    case "slower":
-      return `${verdict}: ${rangeText(ratio)}`;
-    case "no-difference":
-      return "no difference";
-    case "too-noisy":
-      return "too noisy to tell";
-    case "too-few-runs":
-      return "too few runs to tell";
-  }
-}
-
-function rangeText(ratio: BenchmarkResult["ratio"]): string {
-  return (ratio ?? []).map((after) => percent({ before: 1, after })).join(" to ");
-}
-
 function differenceLines({ name, identical }: AdvisedSetting, colors: Colors): string[] {
   if (identical !== false) return [];
   return [`${colors.red("differs")}: ${name}: the replay's output is not that of the build; \`verify\` says where`];
 }
 
 function benchLines({ command, rounds, noise, error }: BenchmarkSetup): string[] {
-  const own = noise === null ? "" : `; the first setting against itself: ${rangeText(noise)}`;
+  const own = noise === null ? "" : `; the first setting against itself: ${ratioText(noise)}`;
   return [
     `Run in turn ${number(rounds)} times after a warm-up: ${command}`,
     `Signed-rank test, ${100 * error} % error over all settings${own}.`,

@@ -16,7 +16,7 @@ import { benchmark, requirePlace, type BenchmarkOptions } from "./benchmark.js";
 import { buildSetting, requireOwnBuild } from "./build-setting.js";
 import { keepOutput } from "./kept.js";
 import { replaySetting } from "./replay-setting.js";
-import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, withoutOwn, type Setting } from "./settings.js";
+import { AS_BUILT, DEFAULT_SETTINGS, isOfImports, needsBuild, parseSetting, snippetOf, withoutOwn, type Setting } from "./settings.js";
 
 export interface AdviseOptions {
   /** "auto", "system" or a path. */
@@ -150,6 +150,7 @@ class Advice {
     return {
       ...{ name: setting.name, by: "built", unit: null, lto: "off", optLevel: setting.build.optLevel ?? unit.settings.optLevel },
       ...{ llvmArgs: [], buildMillis, ltoMillis: null, linkMillis: null, peakMemoryBytes: null, identical: null, output, kept: false },
+      snippet: snippetOf(setting, unit.profile),
       ...(await this.#sizes(output)),
       digest: await digestFile(output),
     };
@@ -185,7 +186,7 @@ class Advice {
         peakMemoryBytes: made.peakMemoryBytes,
         identical: isOwn ? made.identical : null,
       },
-      ...{ output: made.output, kept: made.kept },
+      ...{ output: made.output, kept: made.kept, snippet: snippetOf(setting, unit.profile) },
       ...(await this.#sizes(made.output)),
       digest: made.digest,
     };
@@ -210,11 +211,6 @@ class Advice {
       progress: (round, rounds) => this.#hooks.progress?.(`running: round ${round + 1} of ${rounds}`),
     });
   }
-}
-
-/** Nothing before LTO reads these arguments, so a build with them gives the same. */
-function isOfImports(argument: string): boolean {
-  return argument.startsWith("-import-");
 }
 
 /** In words of the profile and of rustc. */

@@ -104,3 +104,33 @@ export function withoutOwn(
 export function needsBuild({ build }: Setting): boolean {
   return Object.keys(build).length > 0;
 }
+
+/**
+ * Lines that make a build have this setting.
+ *
+ * @param profile of the build
+ * @returns null: the build has it, or no build can have it
+ */
+export function snippetOf({ build, ltoLevel, llvmArgs }: Setting, profile: string): string | null {
+  const { lto, codegenUnits, optLevel } = build;
+  if (ltoLevel !== null || !llvmArgs.every(isOfImports)) return null;
+  const lines = [
+    ...(lto === undefined ? [] : [`lto = ${LTO_OF_PROFILE[lto]}`]),
+    ...(codegenUnits === undefined ? [] : [`codegen-units = ${codegenUnits}`]),
+    ...(optLevel === undefined ? [] : [`opt-level = ${/^\d$/.test(optLevel) ? optLevel : `"${optLevel}"`}`]),
+  ];
+  const flags = llvmArgs.map((argument) => `"-Cllvm-args=${argument}"`).join(", ");
+  const parts = [
+    ...(lines.length === 0 ? [] : ["# Cargo.toml", `[profile.${profile}]`, ...lines]),
+    ...(flags === "" ? [] : ["# .cargo/config.toml", "[build]", `rustflags = [${flags}]`]),
+  ];
+  return parts.length === 0 ? null : parts.join("\n");
+}
+
+/** As Cargo writes it. */
+const LTO_OF_PROFILE: Readonly<Record<LtoMode | "off", string>> = { off: '"off"', "thin-local": "false", thin: '"thin"', fat: '"fat"' };
+
+/** Nothing before LTO reads these arguments, so a build with them gives what a replay gives. */
+export function isOfImports(argument: string): boolean {
+  return argument.startsWith("-import-");
+}
