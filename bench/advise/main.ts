@@ -101,7 +101,8 @@ function busyProcess(): ChildProcess {
 function rows({ settings }: AdviseReport): string[] {
   return settings.map(({ name, by, fileBytes, textBytes, ltoMillis, buildMillis, benchmark }) => {
     const times = [buildMillis, ltoMillis].map((one) => (one === null ? "—" : `${(one / 1000).toFixed(2)} s`));
-    const run = benchmark === null ? "" : `; ${benchmark.medianMillis.toFixed(0)} ms: ${benchmark.verdict} ${range(benchmark.ratio)}`;
+    const run =
+      benchmark === null ? "" : `; ${benchmark.medianMillis?.toFixed(0) ?? "—"} ms: ${benchmark.verdict} ${range(benchmark.ratio)}`;
     return `  ${name} (${by}): build ${times[0] ?? ""}, LTO ${times[1] ?? ""}; ${fileBytes} bytes, code ${textBytes}${run}`;
   });
 }

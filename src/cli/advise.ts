@@ -4,6 +4,8 @@ import { adviseUnit } from "../core/advise/advise.js";
 import { DEFAULT_SETTINGS } from "../core/advise/settings.js";
 import { advisePage } from "../core/views/advise-page.js";
 import { PRODUCERS } from "../core/producers/registry.js";
+import { keepQuota } from "../core/store/quota.js";
+import { storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/error-table.js";
 import { collect, positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { adviseLines } from "./render/advise-text.js";
@@ -45,6 +47,7 @@ export function adviseCommand(cli: Cli): Command {
         { llvm: flags.llvm, settings: flags.set ?? [], bench: bench === undefined ? null : { command: bench, rounds } },
         { signal, progress: (text) => invocation.progress(`advise: ${text}`) },
       );
+      await keepQuota(core.layout, storeQuota(), Infinity, signal);
       if (flags.html !== undefined) await writeReportFile(flags.html, advisePage(report), signal);
       const lines = flags.html !== undefined && descriptorOf(flags.html) === 1 ? [] : adviseLines(report, colors);
       return { report, lines, exit: report.failed.length === 0 ? EXIT.done : EXIT.differs };

@@ -16,6 +16,8 @@ export function verdictText({ verdict, ratio }: BenchmarkResult): string {
       return "too noisy to tell";
     case "too-few-runs":
       return "too few runs to tell";
+    case "failed":
+      return "failed";
   }
 }
 

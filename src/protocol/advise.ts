@@ -12,7 +12,7 @@ export type AdvisedBy =
   /** A build of its own in which rustc does no LTO, so there is nothing to capture. */
   | "built";
 
-/** Compared with the first setting. */
+/** Compared with the first setting; settings with the same program have the same result. */
 export type BenchmarkVerdict =
   /** It is the first setting. */
   | "baseline"
@@ -23,12 +23,15 @@ export type BenchmarkVerdict =
   /** The same program, run twice in each round, differs from itself; or the interval leaves room for a difference of 5 % or more. */
   | "too-noisy"
   /** Too few rounds to tell. */
-  | "too-few-runs";
+  | "too-few-runs"
+  /** The command failed with this program. */
+  | "failed";
 
 export interface BenchmarkResult {
-  readonly medianMillis: number;
-  /** Half of the runs are between these two, in milliseconds. */
-  readonly quartiles: readonly [low: number, high: number];
+  /** Without the time to start a command that does nothing; null: it failed. */
+  readonly medianMillis: number | null;
+  /** Half of the runs are between these two, in milliseconds; null: it failed. */
+  readonly quartiles: readonly [low: number, high: number] | null;
   /** Without the warm-up. */
   readonly runs: Count;
   readonly verdict: BenchmarkVerdict;
@@ -97,6 +100,8 @@ export interface FailedSetting {
 export interface BenchmarkSetup {
   readonly command: string;
   readonly rounds: Count;
+  /** The time of a command of the shell that does nothing, in milliseconds; it was taken off every run's time. */
+  readonly startMillis: number;
   /** The probability with which any verdict of a difference may be wrong if there is none. */
   readonly error: number;
   /** The first setting against itself: the confidence interval of the ratio; null: too few runs. */

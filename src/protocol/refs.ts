@@ -9,6 +9,14 @@ export interface CaptureRef {
   readonly capture: number | null;
 }
 
+/** The end of the id of a unit that `advise` built with other settings; ids of other units end with hexadecimal digits. */
+export const VARIANT = "-variant";
+
+/** Whether `advise` built a unit with other settings than the user's. */
+export function isVariant(id: string): boolean {
+  return id.endsWith(VARIANT);
+}
+
 /** "ID@N": this particular capture. */
 export function formatCaptureRef({ id, capture }: { readonly id: string; readonly capture: number }): string {
   return `${id}@${capture}`;

@@ -165,6 +165,10 @@ export interface CaptureScope {
   readonly examples?: readonly string[];
   readonly tests?: readonly string[];
   readonly benches?: readonly string[];
+  /** Options that override the profile, even if they say what it says. */
+  readonly lto?: LtoMode;
+  readonly incremental?: boolean;
+  readonly lineTables?: boolean;
   /** Options that choose features: `--features=…`, `--all-features`, `--no-default-features`. */
   readonly features?: readonly string[];
 }

@@ -1,11 +1,12 @@
 /** `advise`: every row's output is what the compiler makes with this setting, and nothing is built or measured twice. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
+import type { SizeReport } from "../../src/protocol/size.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { BARE_DEMO, editedDemo, layOut } from "../support/programs.js";
@@ -100,11 +101,49 @@ describe("advise", { skip: skipWithoutRust }, () => {
     for (const { name } of report.settings) assert.ok(page.includes(`<th scope="row">${name}</th>`), name);
   });
 
-  it("few runs are no verdict", () => {
+  it("few runs are no verdict, and the same program has the same result", () => {
+    const results = report.settings.map(({ benchmark }) => [benchmark?.runs, benchmark?.verdict]);
+    const verdicts = report.settings.map(({ sameOutputAs }) => (sameOutputAs === "as built" ? "baseline" : "too-few-runs"));
+    verdicts[0] = "baseline";
     assert.deepEqual(
-      report.settings.map(({ benchmark }) => [benchmark?.runs, benchmark?.verdict]),
-      [[3, "baseline"], ...SETTINGS.map(() => [3, "too-few-runs"])],
+      results,
+      verdicts.map((verdict) => [3, verdict]),
     );
+    assert.equal(report.settings.at(-1)?.sameOutputAs, "as built");
+  });
+
+  it("leaves names as short as they were: other settings are meant only by their whole id", async () => {
+    const [short = ""] = unit.split("-");
+    const { unit: found } = await cli.report<SizeReport>(["size", short]);
+    assert.equal(found.id, `${unit}@1`);
+    const other = row("lto=fat").unit ?? "";
+    assert.match(other, /-variant@1$/);
+    assert.equal((await cli.report<SizeReport>(["size", other])).unit.id, other);
+  });
+
+  it("says which program fails, and refuses a command that fails with the build's own", async () => {
+    const failing = `case {} in *${row("lto=off").output}*) exit 3;; esac`;
+    const { settings } = await advise("--bench", failing, "--rounds", "2");
+    assert.deepEqual(
+      settings.map(({ benchmark }) => benchmark?.verdict === "failed"),
+      settings.map(({ name }) => name === "lto=off"),
+    );
+    const { message, output } = await cli.error(
+      ["advise", unit, "--set", "lto=off", "--bench", "{} >/dev/null; echo no luck >&2; exit 7"],
+      2,
+    );
+    assert.match(message, /failed with the program of "as built": it ended with exit code 7/);
+    assert.equal(output, "no luck");
+  });
+
+  it("does not build what a changed capture names", async () => {
+    const folder = join(cli.store, "captures", unit, "1");
+    const text = await readFile(join(folder, "manifest.json"), "utf8");
+    const manifest = JSON.parse(text) as UnitManifest;
+    await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, scope: { ...manifest.scope, folder: "../elsewhere" } }));
+    const { message } = await cli.error(["advise", unit, "--set", "lto=fat"], 3);
+    assert.match(message, /names a folder outside of its workspace/);
+    await writeFile(join(folder, "manifest.json"), text);
   });
 
   it("measures and builds nothing twice", async () => {

@@ -140,11 +140,26 @@ describe("a benchmark's verdict", () => {
     const load = Array.from({ length: rounds }, (_, round) => 1 + (round % 4) * 0.4);
     const jitter = (seed: number, round: number): number => 1 + 0.004 * Math.sin(seed * 7 + round * 13);
     const times = [10, 9, 10, 10].map((time, index) => load.map((factor, round) => time * factor * jitter(index, round)));
-    const { results } = judged(times, "{}", rounds);
+    const { results } = judged(times, { command: "{}", rounds, startMillis: 0 });
     assert.deepEqual(
       results.map(({ verdict }) => verdict),
       ["baseline", "faster", "no-difference"],
     );
+  });
+
+  it("is of the programs' own time, without that of starting them", () => {
+    const rounds = 15;
+    const list = (millis: number): number[] => Array.from({ length: rounds }, (_, round) => millis + 0.01 * Math.sin(round * 7 + millis));
+    const { results } = judged([list(14), list(13), list(14)], { command: "{}", rounds, startMillis: 10 });
+    const [low, high] = results[1]?.ratio ?? assert.fail("it is known");
+    assert.ok(low < 0.75 && 0.75 < high, `${low} to ${high}`);
+    assert.equal(results[1]?.verdict, "faster");
+  });
+
+  it("is no verdict for a program that failed", () => {
+    const list = Array.from({ length: 15 }, (_, round) => 10 + (round % 3) * 0.01);
+    const { results } = judged([list, null, list], { command: "{}", rounds: 15, startMillis: 1 });
+    assert.deepEqual(results[1], { medianMillis: null, quartiles: null, runs: 0, verdict: "failed", ratio: null });
   });
 
   it("is of programs that follow each other in another order each time", () => {

@@ -348,6 +348,7 @@ describe("names of units", () => {
       lto: undefined,
       incremental: undefined,
       lineTables: false,
+      variant: false,
     },
   };
 

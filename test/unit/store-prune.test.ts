@@ -171,6 +171,21 @@ describe("pruning", () => {
     assert.deepEqual(await readdir(join(layout.captures, "u")), ["3"]);
   });
 
+  it("removes outputs with other settings, the least recently used first, and then what was captured with them", async () => {
+    const output = async (name: string, hours: number): Promise<string> => {
+      const made = await file(join(layout.advice, "demo-bin-00000001@1", name, "output", "demo"), hours, 5000);
+      await age(dirname(dirname(made)), hours);
+      return made;
+    };
+    const capture = (id: string): Promise<string> => file(join(layout.captures, id, "1", "manifest.json"), 3, 5000);
+    const [old, recent] = [await output("old", 5), await output("recent", 1)];
+    const [own, variant] = [await capture("demo-bin-00000001"), await capture("demo-bin-00000002-variant")];
+    await prune(layout, 16_000);
+    assert.deepEqual(await Promise.all([old, recent, own, variant].map(exists)), [false, true, true, true]);
+    await prune(layout, 1000);
+    assert.deepEqual(await Promise.all([recent, own, variant].map(exists)), [false, true, false]);
+  });
+
   it("removes deleted runs once they can no longer be restored", async () => {
     const [old, fresh] = ["20260101T000000-00000001", "20260101T000000-00000002"];
     for (const id of [old, fresh]) await run(id);

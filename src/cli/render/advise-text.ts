@@ -51,15 +51,15 @@ function cells(setting: AdvisedSetting, first: AdvisedSetting | undefined): stri
   ];
 }
 
-function differenceLines({ name, identical }: AdvisedSetting, colors: Colors): string[] {
+function differenceLines({ name, identical, unit }: AdvisedSetting, colors: Colors): string[] {
   if (identical !== false) return [];
-  return [`${colors.red("differs")}: ${name}: the replay's output is not that of the build; \`verify\` says where`];
+  return [`${colors.red("differs")}: ${name}: the replay's output is not that of the build; \`verify ${unit ?? ""}\` says where`];
 }
 
-function benchLines({ command, rounds, noise, error }: BenchmarkSetup): string[] {
+function benchLines({ command, rounds, noise, error, startMillis }: BenchmarkSetup): string[] {
   const own = noise === null ? "" : `; the first setting against itself: ${ratioText(noise)}`;
   return [
-    `Run in turn ${number(rounds)} times after a warm-up: ${command}`,
+    `Run in turn ${number(rounds)} times after a warm-up, without the ${duration(startMillis)} that starting a command takes: ${command}`,
     `Signed-rank test, ${100 * error} % error over all settings${own}.`,
   ];
 }

@@ -1,10 +1,9 @@
 /** `advise`: what a build's LTO costs and gives under other settings, each measured. */
 import { chmod } from "node:fs/promises";
-import type { AdviseReport, AdvisedSetting, FailedSetting } from "../../protocol/advise.js";
+import type { AdviseReport, AdvisedSetting, BenchmarkResult, BenchmarkSetup, FailedSetting } from "../../protocol/advise.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { OutputSizes } from "../../protocol/size.js";
 import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
-import { digestFile } from "../base/file-digest.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { fileSizes } from "../explain/size/unit-sizes.js";
 import { RustcArguments } from "../pipelines/rustc-args.js";
@@ -12,9 +11,8 @@ import { PRODUCERS } from "../producers/registry.js";
 import { chooseEngine, type UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { whileInUse } from "../store/in-use.js";
-import { benchmark, requirePlace, type BenchmarkOptions } from "./benchmark.js";
-import { buildSetting, requireOwnBuild } from "./build-setting.js";
-import { keepOutput } from "./kept.js";
+import { benchmark, requirePlace, requireSuccess, type BenchmarkOptions } from "./benchmark.js";
+import { buildSetting, requireOwnBuild, requireSameSources, type BuildHooks } from "./build-setting.js";
 import { replaySetting } from "./replay-setting.js";
 import { AS_BUILT, DEFAULT_SETTINGS, isOfImports, needsBuild, parseSetting, snippetOf, withoutOwn, type Setting } from "./settings.js";
 
@@ -71,18 +69,26 @@ class Advice {
   }
 
   async report(settings: readonly Setting[]): Promise<AdviseReport> {
-    if (settings.some(needsBuild)) await this.#requireSameSources();
+    const { unit } = this.#source;
+    const builds = settings.some(needsBuild);
+    if (builds) {
+      await requireOwnBuild(unit);
+      await requireSameSources(this.#core.layout, unit, this.#building(AS_BUILT.name));
+    }
     const rows: Row[] = [];
     const failed: FailedSetting[] = [];
     for (const setting of settings) {
       try {
         rows.push(await this.#measure(setting));
+        if (setting === AS_BUILT) await this.#tryCommand(rows);
       } catch (error) {
         // Without the build's own settings, there is nothing to compare with.
         if (endsTheRun(error) || setting === AS_BUILT) throw error;
         failed.push({ name: setting.name, error: reportOf(error, `Measuring ${setting.name}`) });
       }
     }
+    // A source may have been saved while the others were built.
+    if (builds) await requireSameSources(this.#core.layout, unit, this.#building(AS_BUILT.name));
     const { bench } = this.#options;
     const benchmarked = bench === null ? null : await this.#benchmark(rows, bench);
     return {
@@ -95,7 +101,7 @@ class Advice {
         return {
           ...shown,
           sameOutputAs: first < index ? (rows[first]?.name ?? null) : null,
-          benchmark: benchmarked?.results[index] ?? null,
+          benchmark: benchmarked?.results.get(digest) ?? null,
         };
       }),
       failed,
@@ -105,27 +111,15 @@ class Advice {
     };
   }
 
-  /** Builds the unit as it was captured: nothing may have changed. @throws LtoError FilesChanged */
-  async #requireSameSources(): Promise<void> {
-    const { unit } = this.#source;
-    await requireOwnBuild(unit);
-    const built = await buildSetting(this.#core.layout, unit, {}, this.#building("as built"));
-    if (!("unit" in built) || built.unit.id !== unit.id) {
-      throw new LtoError({
-        name: "IncompleteUnit",
-        message: `${unit.name} is built in another way than when it was captured, so its settings cannot be compared with those of new builds.`,
-        help: "Capture it as it is built now, and name that unit.",
-      });
-    }
-    if (built.unit.capture === unit.capture) return;
-    throw new LtoError({
-      name: "FilesChanged",
-      message: `The sources of ${unit.name} have changed since capture ${unit.capture}, and new builds would not be comparable.`,
-      help: `They were just captured again: use ${formatCaptureRef(built.unit)}.`,
-    });
+  /** Before hours of builds, whether the command works. @throws LtoError Usage */
+  async #tryCommand([first]: readonly Row[]): Promise<void> {
+    const { bench } = this.#options;
+    if (bench === null || first === undefined) return;
+    await chmod(first.output, 0o755);
+    await requireSuccess(first, bench.command, this.#hooks.signal);
   }
 
-  #building(name: string): { readonly signal: AbortSignal | undefined; readonly progress: (message: string) => void } {
+  #building(name: string): BuildHooks {
     return {
       signal: this.#hooks.signal,
       progress: (message) => this.#hooks.progress?.(`${name}: ${message}`),
@@ -146,13 +140,13 @@ class Advice {
         help: "Leave out the options of LTO, or choose another `lto`.",
       });
     }
-    const output = await keepOutput(this.#core.layout, formatCaptureRef(unit), built.output);
+    const { file: output, digest } = built.output;
     return {
       ...{ name: setting.name, by: "built", unit: null, lto: "off", optLevel: setting.build.optLevel ?? unit.settings.optLevel },
       ...{ llvmArgs: [], buildMillis, ltoMillis: null, linkMillis: null, peakMemoryBytes: null, identical: null, output, kept: false },
       snippet: snippetOf(setting, unit.profile),
       ...(await this.#sizes(output)),
-      digest: await digestFile(output),
+      digest,
     };
   }
 
@@ -204,12 +198,21 @@ class Advice {
     };
   }
 
-  async #benchmark(rows: readonly Row[], bench: BenchmarkOptions): ReturnType<typeof benchmark> {
-    for (const { output } of rows) await chmod(output, 0o755);
-    return benchmark(rows, bench, {
+  /** Runs each program once, however many settings have it. @returns results by the digests of programs */
+  async #benchmark(
+    rows: readonly Row[],
+    bench: BenchmarkOptions,
+  ): Promise<{ readonly setup: BenchmarkSetup; readonly results: ReadonlyMap<string, BenchmarkResult> }> {
+    const programs = rows.filter((row, index) => rows.findIndex(({ digest }) => digest === row.digest) === index);
+    for (const { output } of programs) await chmod(output, 0o755);
+    const { setup, results } = await benchmark(programs, bench, {
       signal: this.#hooks.signal,
       progress: (round, rounds) => this.#hooks.progress?.(`running: round ${round + 1} of ${rounds}`),
     });
+    return {
+      setup,
+      results: new Map(programs.flatMap(({ digest }, index) => (results[index] === undefined ? [] : [[digest, results[index]]]))),
+    };
   }
 }
 

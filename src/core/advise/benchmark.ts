@@ -35,7 +35,11 @@ export interface Benchmarked {
   readonly results: readonly BenchmarkResult[];
 }
 
-/** @throws LtoError Usage if the command does not contain `{}`, or fails; Cancelled */
+/**
+ * A program that fails takes no part in later rounds.
+ *
+ * @throws LtoError Usage if the command does not contain `{}`, or fails with the first program; Cancelled
+ */
 export async function benchmark(
   programs: readonly Contestant[],
   { command, rounds }: BenchmarkOptions,
@@ -45,17 +49,24 @@ export async function benchmark(
   const [first] = programs;
   if (first === undefined) throw new LtoError({ name: "Internal", message: "There is no program to run." });
   // The first one takes part twice: whether it differs from itself says how much noise there is.
-  const all = [...programs, first];
-  const times: number[][] = all.map(() => []);
+  const scripts = [...programs, first].map(({ output }) => scriptOf(command, output));
+  const times: (number[] | null)[] = scripts.map(() => []);
+  const starts: number[] = [];
   for (let round = 0; round < WARM_UP + rounds; round += 1) {
     progress?.(round, WARM_UP + rounds);
-    for (const index of orderOf(round, all.length)) {
-      throwIfCancelled(signal, "The benchmark");
-      const millis = await timed(all[index] ?? first, command, signal);
-      if (round >= WARM_UP) times[index]?.push(millis);
+    const isCounted = round >= WARM_UP;
+    const start = await timed("exec >/dev/null 2>&1; :", signal);
+    if (isCounted && start !== null) starts.push(start);
+    for (const index of orderOf(round, scripts.length)) {
+      const own = times[index];
+      if (own === undefined || own === null) continue;
+      const millis = await timed(scripts[index] ?? "", signal);
+      if (millis === null) times[index] = null;
+      else if (isCounted) own.push(millis);
     }
   }
-  return judged(times, command, rounds);
+  if (times[0] === null) await requireSuccess(first, command, signal);
+  return judged(times, { command, rounds, startMillis: quantile(starts, 0.5) });
 }
 
 /** @throws LtoError Usage */
@@ -65,18 +76,30 @@ export function requirePlace(command: string): void {
   throw new LtoError({ name: "Usage", message: `The benchmark \`${command}\` does not say where the program goes.`, help });
 }
 
-/** Neither begins nor follows the same program each time. */
+/** Begins with another program each time, and in the other direction. */
 export function orderOf(round: number, programs: number): number[] {
   const direction = round % 2 === 0 ? 1 : -1;
   return Array.from({ length: programs }, (_, index) => (((round + direction * index) % programs) + programs) % programs);
 }
 
-async function timed({ name, output }: Contestant, command: string, signal: AbortSignal | undefined): Promise<number> {
-  const script = `exec >/dev/null; ${command.replaceAll("{}", quoted(output))}`;
+/** What the program writes is discarded, and costs no time here. */
+function scriptOf(command: string, output: string): string {
+  return `exec >/dev/null 2>&1; ${command.replaceAll("{}", quoted(output))}`;
+}
+
+/** @returns milliseconds; null: it failed */
+async function timed(script: string, signal: AbortSignal | undefined): Promise<number | null> {
+  throwIfCancelled(signal, "The benchmark");
   const begun = performance.now();
+  const { code } = await runProcess("/bin/sh", ["-c", script], { signal });
+  return code === 0 ? performance.now() - begun : null;
+}
+
+/** Runs the command once. @throws LtoError Usage with what it wrote if it fails */
+export async function requireSuccess({ name, output }: Contestant, command: string, signal: AbortSignal | undefined): Promise<void> {
+  const script = `exec >/dev/null; ${command.replaceAll("{}", quoted(output))}`;
   const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal });
-  const millis = performance.now() - begun;
-  if (code === 0) return millis;
+  if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-SAID_LINES).join("\n");
   throw new LtoError({
     name: "Usage",
@@ -91,12 +114,18 @@ function quoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** @param times of each program in each round; the last one is the first program again */
-export function judged(times: readonly (readonly number[])[], command: string, rounds: number): Benchmarked {
-  const [first = [], own] = [times[0], times.at(-1)];
+/**
+ * @param times of each program in each round, null for one that failed; the last one is the first program again
+ * @param setup with the time of a command that does nothing, which every run contains
+ */
+export function judged(times: readonly (readonly number[] | null)[], setup: Omit<BenchmarkSetup, "error" | "noise">): Benchmarked {
+  const net = times.map((list) => list?.map((time) => Math.max(LEAST_MILLIS, time - setup.startMillis)) ?? null);
+  const first = net[0] ?? [];
+  const own = net.at(-1) ?? null;
   const others = Math.max(1, times.length - 2);
-  const noise = own === undefined ? null : ratioInterval(own, first, ERROR);
-  const results = times.slice(0, -1).map((list, index): BenchmarkResult => {
+  const noise = own === null ? null : ratioInterval(own, first, ERROR);
+  const results = net.slice(0, -1).map((list, index): BenchmarkResult => {
+    if (list === null) return { medianMillis: null, quartiles: null, runs: 0, verdict: "failed", ratio: null };
     const ratio = index === 0 ? null : ratioInterval(list, first, ERROR / others);
     return {
       medianMillis: quantile(list, 0.5),
@@ -106,8 +135,11 @@ export function judged(times: readonly (readonly number[])[], command: string, r
       ratio,
     };
   });
-  return { setup: { command, rounds, error: ERROR, noise }, results };
+  return { setup: { ...setup, error: ERROR, noise }, results };
 }
+
+/** A ratio needs times above zero. */
+const LEAST_MILLIS = 0.01;
 
 /** Programs are called equal only if the interval leaves no room for a larger difference. */
 const EQUAL = 1.05;

@@ -1,16 +1,18 @@
 /** Builds a captured unit again with other settings of its profile, as a capture of its own. */
 import path from "node:path";
 import { ALL_PIPELINES } from "../../protocol/pipelines.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isLtoError, LtoError } from "../base/errors.js";
-import type { CaptureOptions } from "../producers/captures.js";
 import { linkLineNoted } from "../machine/own-notes.js";
+import type { CaptureMaker, CaptureOptions } from "../producers/captures.js";
 import { PRODUCERS } from "../producers/registry.js";
 import type { StoreLayout } from "../store/store-layout.js";
+import { keepOutput, type KeptProgram } from "./kept.js";
 import type { BuildSetting } from "./settings.js";
 
-/** A build: the capture; or, where rustc does no LTO, only the output. */
-export type BuiltSetting = { readonly unit: UnitManifest } | { readonly output: string };
+/** A build: the capture; or, where rustc does no LTO, a copy of the output. */
+export type BuiltSetting = { readonly unit: UnitManifest } | { readonly output: KeptProgram };
 
 export interface BuildHooks {
   readonly signal?: AbortSignal | undefined;
@@ -22,88 +24,118 @@ export interface BuildHooks {
  *
  * @throws LtoError IncompleteUnit
  */
-export async function requireOwnBuild({ name, link, workspace }: UnitManifest): Promise<void> {
-  // Cargo starts the compiler, and so the linker, in the workspace's folder.
-  if (link?.folder === workspace && (await linkLineNoted(link))) return;
+export async function requireOwnBuild({ name, link, workspace, scope }: UnitManifest): Promise<void> {
+  const refused = (why: string, help: string): LtoError =>
+    new LtoError({ name: "IncompleteUnit", message: `${name} cannot be built with other settings: ${why}.`, help });
+  const replayable = "Or compare only what a replay can vary: `--set import-instr-limit=N`, `--set lto-opt-level=LEVEL`.";
+  if (link === undefined) {
+    throw refused("only programs and cdylibs can, and only of a capture that was linked", `Capture one of these. ${replayable}`);
+  }
+  // Cargo starts the compiler of a workspace's own crate, and so the linker, in the workspace's folder.
+  const isOwn = link.folder === workspace && (await linkLineNoted(link));
+  if (!isOwn) throw refused("its capture was not made on this machine", `Capture it on this machine. ${replayable}`);
+  if (scope === undefined) {
+    throw refused("its capture does not say what was built, because an earlier version made it", `Capture it again. ${replayable}`);
+  }
+  // The note is of the linker's command line, which does not name the folder.
+  const within = path.relative(workspace, path.resolve(workspace, scope.folder));
+  if (within.split(path.sep)[0] === "..") throw refused("its capture names a folder outside of its workspace", "Capture it again.");
+}
+
+/**
+ * Builds a unit as it was captured, unless it is up to date.
+ *
+ * @throws LtoError BuildFailed and others of a capture; FilesChanged if it is another capture now
+ */
+export async function requireSameSources(layout: StoreLayout, unit: UnitManifest, hooks: BuildHooks): Promise<void> {
+  const options = { ...captureOptionsOf(unit), ...common(layout, hooks) };
+  const captures = await PRODUCERS.captureMaker(options.folder);
+  const { units, failure } = await captures.capture(options);
+  if (failure !== undefined) throw new LtoError(failure);
+  const found = units.find(({ id }) => id === unit.id);
+  if (found === undefined) {
+    throw new LtoError({
+      name: "IncompleteUnit",
+      message: `${unit.name} is built in another way now than when it was captured: ${units.map(({ id }) => id).join(", ")} was captured instead of ${unit.id}. The profile, the toolchain, RUSTFLAGS or Cargo's options differ.`,
+      help: "Name the unit that is built now.",
+    });
+  }
+  if (found.capture === unit.capture) return;
   throw new LtoError({
-    name: "IncompleteUnit",
-    message: `${name} is not built with other settings, because its capture was not made on this machine, or not of a program in the workspace itself.`,
-    help: "Capture the unit on this machine, or compare only what a replay can vary: `--set import-instr-limit=N`, `--set lto-opt-level=LEVEL`.",
+    name: "FilesChanged",
+    message: `The sources of ${unit.name} have changed since capture ${unit.capture}, and builds with other settings would not be comparable.`,
+    help: `They were captured again: use ${formatCaptureRef(found)}.`,
   });
 }
 
 /**
- * Builds in the target folder of captures. What is up to date is not built again.
+ * Builds a unit with other settings, in a target folder for that. What is up to date is not built again.
  *
- * @param setting may be empty: the unit as it was built
- * @throws LtoError IncompleteUnit for a capture that does not say what was built; BuildFailed and others of a capture
+ * @throws LtoError BuildFailed and others of a capture
  */
 export async function buildSetting(
   layout: StoreLayout,
   unit: UnitManifest,
   setting: BuildSetting,
-  { signal, progress }: BuildHooks,
+  hooks: BuildHooks,
 ): Promise<BuiltSetting> {
-  const options = {
-    ...captureOptionsOf(unit, setting),
-    store: layout.root,
-    signal,
-    onProgress: ({ message }: { readonly message: string }) => progress?.(message),
+  const { lto, ...options } = captureOptionsOf(unit);
+  const others: CaptureOptions = {
+    ...options,
+    ...common(layout, hooks),
+    ...(setting.lto === "off" ? {} : { lto: setting.lto ?? lto }),
+    variant: true,
+    environment: { ...process.env, ...profileVariables(unit.profile, setting) },
   };
   const captures = await PRODUCERS.captureMaker(options.folder);
-  if (setting.lto === "off") return { output: await plainOutput() };
+  if (setting.lto === "off") return plain(captures, others, layout, unit);
   try {
-    const { units, failure } = await captures.capture(options);
+    const { units, failure } = await captures.capture(others);
     if (failure !== undefined) throw new LtoError(failure);
     const found = units.find(({ name, crateTypes }) => name === unit.name && crateTypes.join() === unit.crateTypes.join());
     if (found?.complete === true) return { unit: found };
-    throw new LtoError(found?.incompleteBecause ?? { name: "IncompleteUnit", message: `The build did not make ${unit.name}.` });
+    throw new LtoError(found?.incompleteBecause ?? missing(unit));
   } catch (error) {
     // Such as with one codegen unit: rustc does no thin-local LTO then.
-    if (isLtoError(error, "NothingToInspect")) return { output: await plainOutput() };
+    if (isLtoError(error, "NothingToInspect")) return plain(captures, others, layout, unit);
     throw error;
   }
-
-  async function plainOutput(): Promise<string> {
-    const files = await captures.build(options);
-    const wanted = outputName(unit);
-    const found = files.find((file) => path.basename(file) === wanted);
-    if (found === undefined) throw new LtoError({ name: "IncompleteUnit", message: `The build did not make ${wanted}.` });
-    return found;
-  }
 }
 
-/** "demo" of "demo (bin)"; "libdemo.so" of a cdylib. */
-function outputName({ name, crateName, crateTypes }: UnitManifest): string {
-  const target = name.replace(/ \(.*\)$/, "");
-  if (crateTypes.includes("cdylib")) return `lib${crateName}.so`;
-  return crateTypes.includes("staticlib") ? `lib${crateName}.a` : target;
+async function plain(captures: CaptureMaker, options: CaptureOptions, layout: StoreLayout, unit: UnitManifest): Promise<BuiltSetting> {
+  return captures.build(options, async (outputs) => {
+    const found = outputs.find(({ name }) => name === unit.name);
+    if (found === undefined) throw new LtoError(missing(unit));
+    return { output: await keepOutput(layout, formatCaptureRef(unit), found.file) };
+  });
 }
 
-/** How to capture a unit again. @throws LtoError IncompleteUnit */
-function captureOptionsOf(unit: UnitManifest, setting: BuildSetting): CaptureOptions {
-  const { scope, workspace, profile, deviations } = unit;
-  if (scope === undefined) {
-    throw new LtoError({
-      name: "IncompleteUnit",
-      message: `The capture of ${unit.name} does not say what was built: an earlier version made it.`,
-      help: "Capture the unit again: `lto-inspector capture`.",
-    });
-  }
-  const { folder, features, ...targets } = scope;
+function missing(unit: UnitManifest): ConstructorParameters<typeof LtoError>[0] {
+  return { name: "IncompleteUnit", message: `The build with this setting did not make ${unit.name}.`, help: "Leave the setting out." };
+}
+
+function common(layout: StoreLayout, { signal, progress }: BuildHooks): Pick<CaptureOptions, "store" | "signal" | "onProgress"> {
+  return {
+    store: layout.root,
+    signal,
+    onProgress: ({ message }) => progress?.(message),
+  };
+}
+
+/** How to capture a unit again. */
+function captureOptionsOf({ scope, workspace, profile, deviations }: UnitManifest): CaptureOptions {
+  const { folder = "", features, ...given } = scope ?? {};
+  // Captures of earlier versions have only what differs from the profile.
   const used = new Map(deviations.map((deviation) => [deviation.setting, deviation.used]));
   const lto = ALL_PIPELINES.map(({ name }) => name).find((name) => name === used.get("lto"));
   const incremental = used.get("incremental");
   return {
-    folder: path.join(workspace, folder),
-    profile,
-    ...targets,
-    ...(features === undefined ? {} : { cargoArgs: features }),
-    // With this option, a capture that the user made with it is the same unit.
-    ...(setting.lto === "off" ? {} : { lto: setting.lto ?? lto }),
+    ...{ folder: path.join(workspace, folder), profile },
+    ...(lto === undefined ? {} : { lto }),
     ...(incremental === undefined ? {} : { incremental: incremental === "true" }),
     ...(used.has("debug") ? { lineTables: true } : {}),
-    environment: { ...process.env, ...profileVariables(profile, setting) },
+    ...given,
+    ...(features === undefined ? {} : { cargoArgs: features }),
   };
 }
 

@@ -4,7 +4,7 @@ import { stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod/mini";
 import { copyFileWhole, writeJsonWhole } from "../base/atomic-file.js";
-import { digestFile, digestIfEqual } from "../base/file-digest.js";
+import { digestFile } from "../base/file-digest.js";
 import { makeFolder } from "../base/folders.js";
 import { readJsonFileIf } from "../base/parse.js";
 import { count, formatOf, millis } from "../base/values.js";
@@ -36,14 +36,31 @@ const measuredReplay = formatOf<MeasuredReplay>()(() =>
   }),
 );
 
-/** Keeps the output of a build without LTO, which the next build may replace. @returns the copy */
-export async function keepOutput(layout: StoreLayout, ref: string, file: string): Promise<string> {
-  const digest = (await digestFile(file)).slice(0, 16);
-  const copy = path.join(layout.advice, ref, digest, path.basename(file));
-  if ((await digestIfEqual(file, copy).catch(() => undefined)) !== undefined) return copy;
-  await makeFolder(path.dirname(copy));
+/** The copy of an output. */
+export interface KeptProgram {
+  readonly file: string;
+  /** SHA-256 of its content. */
+  readonly digest: string;
+}
+
+/** Keeps the output of a build without LTO, which the next build may replace. */
+export async function keepOutput(layout: StoreLayout, ref: string, file: string): Promise<KeptProgram> {
+  const digest = await digestFile(file);
+  const folder = path.join(layout.advice, ref, digest.slice(0, 16));
+  const copy = path.join(folder, path.basename(file));
+  if ((await digestFile(copy).catch(() => undefined)) === digest) {
+    await markUsed(folder);
+    return { file: copy, digest };
+  }
+  await makeFolder(folder);
   await copyFileWhole(file, copy);
-  return copy;
+  return { file: copy, digest: await digestFile(copy) };
+}
+
+/** What is in use is not pruned. */
+async function markUsed(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(folder, now, now).catch(() => undefined);
 }
 
 /** The place of one setting's output. */
@@ -68,9 +85,7 @@ export class KeptReplay {
     const found = await readJsonFileIf(measuredReplay, this.#file);
     if (found === undefined || (await stat(this.output).catch(() => undefined))?.isFile() !== true) return undefined;
     if ((await digestFile(this.output)) !== found.digest) return undefined;
-    // What is in use is not pruned.
-    const now = new Date();
-    await utimes(this.#folder, now, now).catch(() => undefined);
+    await markUsed(this.#folder);
     return found;
   }
 

@@ -24,7 +24,7 @@ export interface ReplayedSetting extends MeasuredReplay {
 type Hooks = Pick<RunHooks, "progress" | "signal">;
 
 /**
- * The output is removed with the capture's other results, and is never written where a build writes.
+ * Writes nothing where a build writes.
  *
  * @throws LtoError IncompleteUnit if the output cannot be made again, BuildFailed if the linker fails, and what a replay can throw
  */
@@ -50,7 +50,8 @@ export async function replaySetting(
       const begun = performance.now();
       const open = await openUnit(own, source, { llvm, overrides, keysFile: null }, hooks.signal);
       try {
-        const identity = [open.identity, open.settingsDigest, JSON.stringify(overrides), open.llvm.version];
+        const threads = String(core.engines.threads);
+        const identity = [open.identity, open.settingsDigest, JSON.stringify(overrides), open.llvm.version, threads];
         const kept = new KeptReplay(core.layout, formatCaptureRef(unit), identity, path.basename(output.file));
         const known = await kept.read();
         const { warnings } = open;

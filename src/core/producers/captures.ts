@@ -18,10 +18,10 @@ export interface CaptureMaker {
   /**
    * Builds like a capture, and keeps nothing: for settings without LTO.
    *
-   * @returns the files that were made or are up to date; the next build may replace them
+   * @param use what is made or up to date; no other build replaces it before this has ended
    * @throws LtoError as {@link CaptureMaker.capture}, and BuildFailed
    */
-  build(options: CaptureOptions): Promise<string[]>;
+  build<T>(options: CaptureOptions, use: (outputs: readonly PlainOutput[]) => Promise<T>): Promise<T>;
 }
 
 /** Where to look for what can be built, and with which Cargo. */
@@ -48,6 +48,8 @@ export interface CaptureOptions {
   readonly incremental?: boolean | undefined;
   /** Builds with line tables if the profile has none, as a deviation: calls and remarks then have lines. */
   readonly lineTables?: boolean | undefined;
+  /** Settings that are not the user's, to compare with: the unit's id says so, and it is built in a target folder of its own. */
+  readonly variant?: boolean | undefined;
   /** More arguments for `cargo build`. */
   readonly cargoArgs?: readonly string[] | undefined;
   /** A rustup toolchain's name, or the path of a rustc. */
@@ -59,6 +61,13 @@ export interface CaptureOptions {
   readonly lockWait?: number | undefined;
   /** The bundled wrapper; default: the one that was built. */
   readonly wrapper?: string | undefined;
+}
+
+/** What a build without a capture made. */
+export interface PlainOutput {
+  /** As a unit is named: "demo (bin)". */
+  readonly name: string;
+  readonly file: string;
 }
 
 export interface CaptureProgress {

@@ -120,6 +120,9 @@ const captureScope = formatOf<CaptureScope>()(() =>
     examples: names(),
     tests: names(),
     benches: names(),
+    lto: z.exactOptional(ltoMode),
+    incremental: z.exactOptional(z.boolean()),
+    lineTables: z.exactOptional(z.boolean()),
     features: z.exactOptional(z.array(featureOption)),
   }),
 );

@@ -2,7 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef, isVariant, parseCaptureRef } from "../../protocol/refs.js";
 import type { LinkLine, RustcObject, UnitManifest } from "../../protocol/units.js";
 import { dictionary } from "../base/dictionary.js";
 import { LtoError, reportOf, systemCode } from "../base/errors.js";
@@ -203,7 +203,9 @@ export async function refShortened(store: string, name: string): Promise<string 
   const ref = parseCaptureRef(name);
   if (ref === undefined) return undefined;
   const byDigits = ref.id.length >= FEWEST_DIGITS && /^[0-9a-f]+$/.test(ref.id);
-  const isMeant = (id: string): boolean => id.startsWith(ref.id) || (byDigits && (id.split("-").at(-1) ?? "").startsWith(ref.id));
+  // A variant is only meant by its whole id.
+  const isMeant = (id: string): boolean =>
+    id === ref.id || (!isVariant(id) && (id.startsWith(ref.id) || (byDigits && (id.split("-").at(-1) ?? "").startsWith(ref.id))));
   const meant: string[] = [];
   for (const id of await subfolders(capturesFolder(store))) {
     if (isMeant(id) && (await captureNumbers(store, id)).length > 0) meant.push(id);

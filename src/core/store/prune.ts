@@ -1,6 +1,6 @@
 /** Brings the store below its quota. Keeps what programs are using, and everything behind links. */
 import { basename, dirname, join } from "node:path";
-import { formatCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef, isVariant } from "../../protocol/refs.js";
 import type { StoreReport } from "../../protocol/reports.js";
 import { writeFileWhole } from "../base/atomic-file.js";
 import { isCapturing } from "./target-lock.js";
@@ -34,8 +34,8 @@ const WAIT_MILLIS = 10 * 60 * 1000;
 
 /**
  * Brings the store below its quota: first removes leftovers of killed programs and blobs without a record, then the least recently used records
- * (and their blobs), then runs, then outputs with other settings, then captures that are not the latest of their unit, oldest first; finally target folders without a capture for a
- * month. Keeps the latest captures, and pinned runs with their captures and stages. Concurrent prunings of one store run one after another.
+ * (and their blobs), then runs, then outputs with other settings, then captures that are not the latest of their unit or have other settings than
+ * the user's, oldest first; finally target folders without a capture for a month. Keeps the latest captures, and pinned runs with their captures and stages. Concurrent prunings of one store run one after another.
  *
  * @returns what was removed
  * @throws Cancelled, the system's error if the store cannot be written to
@@ -114,12 +114,18 @@ class Pruning {
 
   /** Unfinished files, and files that were renamed for removal; each program removes its own unless it is killed. */
   async #removeAbandoned(): Promise<void> {
-    const { blobs, stages, runs, captures: units, root } = this.#layout;
+    const { blobs, stages, runs, captures: units, advice, root } = this.#layout;
     const old = ({ modified }: FoundFile): boolean => this.#begun - modified > ABANDONED_MILLIS;
     const files = [...(await filesIn(blobs)), ...(await filesIn(stages))];
     const left = files.filter((file) => isOnItsWayOut(basename(file.file)) || (file.file.endsWith(".tmp") && old(file)));
     await this.#inBatches(left, async (file) => void this.#count(file, await this.#removal.removeFile(file.file)));
-    const folders = [root, runs, this.#layout.targets, ...(await foldersIn(units)).map((unit) => join(units, unit))];
+    const folders = [
+      root,
+      runs,
+      this.#layout.targets,
+      ...(await foldersIn(units)).map((unit) => join(units, unit)),
+      ...(await foldersIn(advice)).map((ref) => join(advice, ref)),
+    ];
     for (const folder of folders) {
       for (const name of await foldersIn(folder)) if (isOnItsWayOut(name)) await this.#removeFolder(join(folder, name));
     }
@@ -156,14 +162,18 @@ class Pruning {
   /** They are linked again on request. */
   async #pruneAdvice(): Promise<void> {
     const { advice } = this.#layout;
-    for (const ref of (await foldersIn(advice)).sort()) {
+    const found: { readonly folder: string; readonly used: number }[] = [];
+    for (const ref of await foldersIn(advice)) {
       for (const name of await foldersIn(join(advice, ref))) {
-        if (this.#isEnough()) return;
         const folder = join(advice, ref, name);
-        await this.#unused(async (inUse) => {
-          if (!(await this.#isYoung(folder, inUse))) await this.#removeFolder(folder);
-        });
+        found.push({ folder, used: Number((await look(folder))?.mtimeMs ?? 0) });
       }
+    }
+    for (const { folder } of found.sort((left, right) => left.used - right.used)) {
+      if (this.#isEnough()) return;
+      await this.#unused(async (inUse) => {
+        if (!(await this.#isYoung(folder, inUse))) await this.#removeFolder(folder);
+      });
     }
   }
 
@@ -183,7 +193,10 @@ class Pruning {
     const latest = new Map<string, number>();
     for (const { unit, capture } of all) latest.set(unit, Math.max(capture, latest.get(unit) ?? 0));
     return all
-      .filter(({ unit, capture }) => capture !== latest.get(unit) && !this.#pinned.captures.has(formatCaptureRef({ id: unit, capture })))
+      .filter(
+        ({ unit, capture }) =>
+          (capture !== latest.get(unit) || isVariant(unit)) && !this.#pinned.captures.has(formatCaptureRef({ id: unit, capture })),
+      )
       .sort((left, right) => (left.capturedAt < right.capturedAt ? -1 : 1));
   }
 

@@ -120,7 +120,7 @@ ${points
 /** Maps values to a range of pixels. */
 function scale(values: readonly number[], from: number, to: number): (value: number) => number {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = (most - least) * 0.08 || 1;
+  const room = most === least ? 1 : (most - least) * 0.08;
   return (value) => Math.round(from + ((value - least + room) / (most - least + 2 * room)) * (to - from));
 }
 

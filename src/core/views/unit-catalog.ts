@@ -4,7 +4,7 @@ import { isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef, isVariant, parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { FolderView, RunView, UnitView } from "../../protocol/views.js";
 import { captureFolder, latestCapture, listCaptures, type Captures } from "../store/captures.js";
@@ -15,6 +15,11 @@ import { PRODUCERS, type BuiltFolder, type Producers } from "../producers/regist
 import { Marks } from "../store/marks.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import { viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
+
+/** Those that the user did not build are shown where `advise` names them. */
+function withoutVariants({ units, unreadable }: Captures): Captures {
+  return { units: units.filter(({ id }) => !isVariant(id)), unreadable: unreadable.filter(({ id }) => !isVariant(id)) };
+}
 
 interface FoundInFolder {
   readonly view: FolderView;
@@ -91,7 +96,7 @@ export class UnitCatalog {
   }
 
   #listCaptures(): Promise<Captures> {
-    const captures = (this.#captures ??= listCaptures(this.#layout.root));
+    const captures = (this.#captures ??= listCaptures(this.#layout.root).then(withoutVariants));
     captures.catch(() => (this.#captures = undefined));
     return captures;
   }

@@ -68,7 +68,7 @@ export async function captureBuild(options: CaptureOptions): Promise<CapturedBui
     const prepared = await prepare(options);
     const nothing = nothingPlanned(prepared, options);
     if (nothing !== undefined) throw new LtoError(nothing);
-    const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
+    const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain, options.variant));
     await makeStoreRoot(prepared.store);
     await makeFolder(folder);
     await requireRoom(folder);

@@ -82,6 +82,7 @@ export function identityOf(prepared: Prepared, options: CaptureOptions, artifact
     lto: options.lto,
     incremental: options.incremental,
     lineTables: options.lineTables === true,
+    variant: options.variant === true,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Names of units and target directories: the same for every capture of a build, different for different builds. */
 import { createHash } from "node:crypto";
+import { VARIANT } from "../../../../protocol/refs.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Toolchain } from "../../../../protocol/units.js";
 
@@ -24,6 +25,8 @@ export interface UnitIdentity {
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
   readonly lineTables: boolean;
+  /** Built by `advise`, with other settings than the user's. */
+  readonly variant: boolean;
 }
 
 /** The first eight hex digits of a digest of words. */
@@ -31,7 +34,7 @@ export function shortHash(words: readonly (string | null)[], digits = 8): string
   return createHash("sha256").update(JSON.stringify(words)).digest("hex").slice(0, digits);
 }
 
-/** `<crate name>-<target kind>-<8 hex>` */
+/** `<crate name>-<target kind>-<8 hex>`, and "-variant" for one with other settings than the user's */
 export function unitId(identity: UnitIdentity): string {
   const {
     workspace,
@@ -48,6 +51,7 @@ export function unitId(identity: UnitIdentity): string {
     lto,
     incremental,
     lineTables,
+    variant,
   } = identity;
   const label = unitTest ? "test" : kind;
   const digest = shortHash([
@@ -57,7 +61,7 @@ export function unitId(identity: UnitIdentity): string {
     ...(flags.length === 0 ? [] : ["rustflags", ...flags]),
     ...(lineTables ? ["line-tables"] : []),
   ]);
-  return `${crateName}-${label}-${digest}`;
+  return `${crateName}-${label}-${digest}${variant ? VARIANT : ""}`;
 }
 
 /** "demo-cli (bin)", "text-core (unit test of lib)" */
@@ -71,7 +75,7 @@ export function mainKind(kinds: readonly string[]): string {
   return final ?? kinds[0] ?? "bin";
 }
 
-/** The name of the target directory that all captures of a workspace with one toolchain share. */
-export function targetHash(workspace: string, toolchain: Toolchain): string {
-  return shortHash([workspace, toolchain.release, toolchain.commitHash], 16);
+/** The name of the target directory that all captures of a workspace with one toolchain share; variants have one of their own. */
+export function targetHash(workspace: string, toolchain: Toolchain, variant = false): string {
+  return shortHash([workspace, toolchain.release, toolchain.commitHash, ...(variant ? ["variants"] : [])], 16);
 }

@@ -33,11 +33,18 @@ export function buildArguments(selection: Selection): string[] {
 /** What a capture was asked to build. Leaves out empty lists. */
 export function scopeOf(
   { folder, workspace }: { readonly folder: string; readonly workspace: { readonly root: string } },
-  { packages, lib = false, bins, examples, tests, benches, cargoArgs = [] }: CaptureOptions,
+  { packages, lib = false, bins, examples, tests, benches, lto, incremental, lineTables = false, cargoArgs = [] }: CaptureOptions,
 ): CaptureScope {
   const lists = { packages, bins, examples, tests, benches, features: featureArguments(cargoArgs) };
   const given = Object.entries(lists).filter(([, names]) => names !== undefined && names.length > 0);
-  return { folder: path.relative(workspace.root, folder), ...(lib ? { lib } : {}), ...Object.fromEntries(given) };
+  return {
+    folder: path.relative(workspace.root, folder),
+    ...(lib ? { lib } : {}),
+    ...(lto === undefined ? {} : { lto }),
+    ...(incremental === undefined ? {} : { incremental }),
+    ...(lineTables ? { lineTables } : {}),
+    ...Object.fromEntries(given),
+  };
 }
 
 export type ProfileOverrides = Pick<CaptureOptions, "lto" | "incremental" | "lineTables">;
