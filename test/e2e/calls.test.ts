@@ -40,7 +40,8 @@ windowTest(
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       await calls.press("Filter Calls");
-      await window.page.keyboard.type("textstats::bars::bar cost");
+      // What is typed before the box is shown goes elsewhere.
+      await (await window.quickInput.shown()).widget.locator("input").fill("textstats::bars::bar cost");
       await calls.whenRows(
         "the filtered groups",
         ([filtered]) => filtered?.label === first?.label && filtered?.description !== first?.description,
