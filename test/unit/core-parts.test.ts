@@ -58,6 +58,14 @@ describe("shared work", () => {
     assert.deepEqual([stopped(), work.joinable], [true, false]);
   });
 
+  it("keeps its result if a later waiter cancels", async () => {
+    const { work, finish, stopped } = started();
+    finish(3);
+    assert.equal(await work.join(), 3);
+    await assert.rejects(work.join(AbortSignal.abort()), /cancelled/i);
+    assert.deepEqual([stopped(), work.joinable], [false, true]);
+  });
+
   it("fails for all waiters", async () => {
     const work = new SharedWork("The work", () => Promise.reject(new Error("it failed")));
     await assert.rejects(work.join(), /it failed/);
@@ -78,6 +86,16 @@ describe("a least-recently-used cache", () => {
     lru.delete("a");
     lru.clear();
     assert.deepEqual(gone, [2, 1, 3]);
+  });
+
+  it("reports what it replaces", () => {
+    const gone: number[] = [];
+    const lru = new Lru<string, number>(2, (value) => gone.push(value));
+    lru.set("a", 1);
+    lru.set("a", 1);
+    assert.deepEqual(gone, []);
+    lru.set("a", 2);
+    assert.deepEqual([gone, lru.get("a")], [[1], 2]);
   });
 });
 

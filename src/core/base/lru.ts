@@ -4,7 +4,7 @@ export class Lru<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #dropped: (value: V) => void;
 
-  /** @param dropped called with each dropped value */
+  /** @param dropped called with each value that leaves the cache: evicted, replaced by another one, or deleted */
   constructor(most: number, dropped: (value: V) => void = () => undefined) {
     this.#most = most;
     this.#dropped = dropped;
@@ -19,8 +19,10 @@ export class Lru<K, V> {
   }
 
   set(key: K, value: V): void {
+    const replaced = this.#entries.get(key);
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    if (replaced !== undefined && replaced !== value) this.#dropped(replaced);
     for (const [oldest, gone] of this.#entries) {
       if (this.#entries.size <= this.#most) return;
       this.#entries.delete(oldest);

@@ -6,13 +6,17 @@ export class SharedWork<T> {
   readonly #work: Promise<T>;
   readonly #what: string;
   #waiting = 0;
+  #ended = false;
 
   /** Starts the work. @param what its name for the error of a cancelled waiter ("Making a stage") */
   constructor(what: string, start: (signal: AbortSignal) => Promise<T>) {
     this.#what = what;
     this.#work = start(this.#stop.signal);
+    const ended = (): void => {
+      this.#ended = true;
+    };
     // The waiters get the error.
-    this.#work.catch(() => undefined);
+    this.#work.then(ended, ended);
   }
 
   /** Settles when the work does. */
@@ -20,7 +24,7 @@ export class SharedWork<T> {
     return this.#work;
   }
 
-  /** False if no waiter is left: new callers must start the work again. */
+  /** False if the work was aborted: new callers must start it again. */
   get joinable(): boolean {
     return !this.#stop.signal.aborted;
   }
@@ -41,7 +45,7 @@ export class SharedWork<T> {
     } finally {
       if (listener !== undefined) signal?.removeEventListener("abort", listener);
       this.#waiting -= 1;
-      if (this.#waiting === 0 && signal?.aborted === true) this.#stop.abort();
+      if (this.#waiting === 0 && signal?.aborted === true && !this.#ended) this.#stop.abort();
     }
   }
 }

@@ -48,20 +48,22 @@ const KEPT_OPEN = 2;
 /** Keeps the units that were used last analysed, because analysing a large one takes seconds. Forget them when done. */
 export class OpenUnits {
   readonly #core: CoreContext;
+  readonly #open: typeof opened;
   readonly #entries = new Lru<string, Entry>(KEPT_OPEN, (entry) => {
     entry.dropped = true;
     closeUnused(entry);
   });
 
-  constructor(core: CoreContext) {
+  /** @param open analyses a unit, until the signal is raised */
+  constructor(core: CoreContext, open: typeof opened = opened) {
     this.#core = core;
+    this.#open = open;
   }
 
   readonly use: UseUnit = (build, hooks, work) =>
     whileInUse(this.#core.layout, { making: true }, async () => {
       const key = keyOf(build);
-      const entry = (await this.#current(key)) ?? this.#add(key, build, hooks);
-      entry.users += 1;
+      const entry = await this.#taken(key, build, hooks);
       try {
         return await work(await entry.opening.join(hooks.signal));
       } catch (error) {
@@ -69,8 +71,7 @@ export class OpenUnits {
         if (isLtoError(error, "FilesChanged")) this.#drop(key, entry);
         throw error;
       } finally {
-        entry.users -= 1;
-        closeUnused(entry);
+        leave(entry);
       }
     });
 
@@ -78,9 +79,35 @@ export class OpenUnits {
     this.#entries.clear();
   }
 
+  /** The unit's entry, with the caller among its users. @throws LtoError Cancelled */
+  async #taken(key: string, build: ReplayedBuild, hooks: UseHooks): Promise<Entry> {
+    const known = this.#joinable(key);
+    if (known !== undefined) {
+      known.users += 1;
+      try {
+        if (await isCurrent(known, hooks.signal)) return known;
+      } catch (error) {
+        leave(known);
+        throw error;
+      }
+      this.#drop(key, known);
+      leave(known);
+    }
+    // Another request may have replaced the same entry meanwhile.
+    const entry = this.#joinable(key) ?? this.#add(key, build, hooks);
+    entry.users += 1;
+    return entry;
+  }
+
+  /** A unit that is open, or being opened. */
+  #joinable(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.opening.joinable === true ? entry : undefined;
+  }
+
   #add(key: string, build: ReplayedBuild, { progress }: UseHooks): Entry {
     progress?.({ kind: "opening" });
-    const opening = new SharedWork("Analysing a unit", (signal) => opened(this.#core, build, signal));
+    const opening = new SharedWork("Analysing a unit", (signal) => this.#open(this.#core, build, signal));
     const entry = { opening, users: 0, dropped: false };
     this.#entries.set(key, entry);
     opening.done.catch(() => {
@@ -89,26 +116,21 @@ export class OpenUnits {
     return entry;
   }
 
-  /** A unit that is open, or being opened, from files, library and addon that are still the same. */
-  async #current(key: string): Promise<Entry | undefined> {
-    const entry = this.#entries.get(key);
-    if (entry?.opening.joinable !== true) return undefined;
-    entry.users += 1;
-    try {
-      const { watch, engine } = await entry.opening.join();
-      await watch.check();
-      if (await engine.runsWhatLiesThere()) return entry;
-    } catch {
-      // It is opened again, which says why if it fails again.
-    } finally {
-      entry.users -= 1;
-    }
-    this.#drop(key, entry);
-    return undefined;
-  }
-
   #drop(key: string, entry: Entry): void {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  }
+}
+
+/** Whether it was opened from files, library and addon that are still the same. @throws LtoError Cancelled */
+async function isCurrent({ opening }: Entry, signal?: AbortSignal): Promise<boolean> {
+  try {
+    const { watch, engine } = await opening.join(signal);
+    await watch.check();
+    return await engine.runsWhatLiesThere();
+  } catch (error) {
+    if (isLtoError(error, "Cancelled")) throw error;
+    // It is opened again, which says why if it fails again.
+    return false;
   }
 }
 
@@ -118,6 +140,11 @@ function keyOf({ source, llvm, overrides }: ReplayedBuild): string {
       ? [source.unit.id, source.unit.capture, source.unit.capturedAt, source.unit.folder ?? ""]
       : [source.mode ?? "", ...source.paths];
   return JSON.stringify([source.kind, of, llvm, overrides]);
+}
+
+function leave(entry: Entry): void {
+  entry.users -= 1;
+  closeUnused(entry);
 }
 
 function closeUnused({ dropped, users, opening }: Entry): void {

@@ -81,7 +81,6 @@ export class Subjects {
 
   #add(key: string, open: Promise<OpenSubject>): Entry {
     const entry = { open, users: 0, dropped: false };
-    this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry;
   }
