@@ -56,17 +56,13 @@ describe("assembly of runs", { skip: skipWithoutRust }, () => {
   });
 
   it("is compared with that of an earlier capture, which has other instructions or the same", async () => {
-    const compared = async (symbol: string) => {
-      const { isLater, pairs } = await server.ask("compareAssembly", { run: asBuilt, symbol, against: { unit: `${unit}@1` } });
-      assert.equal(isLater, true);
-      assert.equal(pairs.length, 1);
-      return pairs.map(({ left, right }) => [left?.lines, right?.lines])[0] ?? [];
-    };
-    const [before, now] = await compared("other::twice");
+    const compared = (symbol: string) => server.ask("compareAssembly", { run: asBuilt, symbol, against: { unit: `${unit}@1` } });
+    const { isLater, name, differing, pairs } = await compared("other::twice");
+    assert.deepEqual([isLater, name, differing, pairs.length], [true, "demo::other::twice", 1, 1]);
+    const [before, now] = pairs.flatMap(({ left, right }) => [left?.lines, right?.lines]);
     assert.ok(before !== undefined && now !== undefined);
     assert.notDeepEqual(before, now);
-    const [same, alike] = await compared("demo_entry");
-    assert.deepEqual(same, alike);
+    assert.deepEqual(await compared("demo_entry"), { isLater: true, name: "demo_entry", differing: 0, pairs: [] });
   });
 
   it("finds the functions of a source line", async () => {

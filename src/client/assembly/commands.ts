@@ -33,16 +33,22 @@ async function compare(tools: AssemblyTools, of: AssemblyOf | undefined): Promis
   const address = { ...choice, run: run.id };
   const other = await pickBuild(tools, run);
   const params = { ...address, against: other.subject };
-  const { pairs, isLater } = await tools.ask(vscode.l10n.t("Comparing assembly"), "compareAssembly", params);
-  const differing = pairs.filter(({ left, right }) => left?.lines.join("\n") !== right?.lines.join("\n"));
-  const [first] = pairs;
-  if (first !== undefined && differing.length === 0) {
-    void tools.showInformation(vscode.l10n.t("{0} has the same instructions in “{1}”.", first.name, other.name));
+  const { isLater, name: compared, differing, pairs } = await tools.ask(vscode.l10n.t("Comparing assembly"), "compareAssembly", params);
+  if (differing === 0) {
+    void tools.showInformation(vscode.l10n.t("{0} has the same instructions in “{1}”.", compared, other.name));
     return;
   }
   const own = { name: runTitle(run), at: run.startedAt };
   const [name, otherName] = own.name === other.name ? [own, other].map((one) => `${one.name} (${moment(one.at)})`) : [own.name, other.name];
-  await opened().compare(address, differing, isLater ? [otherName ?? "", name ?? ""] : [name ?? "", otherName ?? ""]);
+  await opened().compare(address, pairs, isLater ? [otherName ?? "", name ?? ""] : [name ?? "", otherName ?? ""]);
+  if (pairs.length < differing) {
+    const text = vscode.l10n.t(
+      "{0} functions differ. The first {1} are shown; `lto-inspector asm --against` prints all.",
+      differing,
+      pairs.length,
+    );
+    void tools.showInformation(text);
+  }
 }
 
 async function goToLinkedLine(tools: AssemblyTools): Promise<void> {

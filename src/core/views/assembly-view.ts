@@ -3,12 +3,15 @@ import type { AssemblyPlace, AssemblyReport, FunctionAssembly } from "../../prot
 import type { SourcePlace } from "../../protocol/calls.js";
 import { checkWords, figureWords, placeWords, withoutTabs } from "../../protocol/asm-words.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import type { AssemblyPair, AssemblyView } from "../../protocol/requests/assembly.js";
+import type { AssemblyComparison, AssemblyPair, AssemblyView } from "../../protocol/requests/assembly.js";
 import { visible } from "../../protocol/visible.js";
-import type { ComparedFunction, AssembledPair } from "../explain/asm/compare-functions.js";
+import { differs, type AssembledPair, type ComparedFunction } from "../explain/asm/compare-functions.js";
 import { openablePlace, shownFile } from "./source-place.js";
 
 const MOST_LINES = 20_000;
+
+/** Pairs of documents in one message. */
+const MOST_PAIRS = 20;
 
 /** @param workspace the folder that relative paths of debug info start at */
 export function assemblyView({ functions, function: wanted, sources }: AssemblyReport, workspace: string): AssemblyView {
@@ -19,11 +22,20 @@ export function assemblyView({ functions, function: wanted, sources }: AssemblyR
   );
 }
 
-/** Both sides of a comparison. Only figures and instructions are in them: names of modules and places differ between any two builds. */
-export function pairView(
-  { name, before, after }: AssembledPair,
-  workspaces: { readonly before: string; readonly after: string },
-): AssemblyPair {
+interface Workspaces {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The functions that differ, as pairs of documents: those before on the left. */
+export function comparisonView(pairs: readonly AssembledPair[], workspaces: Workspaces): Omit<AssemblyComparison, "isLater"> {
+  const differing = pairs.filter(differs);
+  const shown = differing.slice(0, MOST_PAIRS).map((pair) => pairView(pair, workspaces));
+  return { name: pairs[0]?.name ?? "", differing: differing.length, pairs: shown };
+}
+
+/** Only figures and instructions are in the documents: names of modules and places differ between any two builds. */
+function pairView({ name, before, after }: AssembledPair, workspaces: Workspaces): AssemblyPair {
   const sideOf = (one: ComparedFunction | null, workspace: string): AssemblyView | null => {
     if (one === null) return null;
     const head: DocumentLine[] = [name, ...figureWords(one)].map((text) => ({ text: `# ${text}`, at: null }));

@@ -52,7 +52,11 @@ export interface AssemblyView {
 export interface AssemblyComparison {
   /** The run is the later one of the two, and so on the right. */
   readonly isLater: boolean;
-  /** At most 20. */
+  /** The readable name of the first function that was compared. */
+  readonly name: string;
+  /** How many functions differ. */
+  readonly differing: number;
+  /** Of those that differ, at most 20. */
   readonly pairs: readonly AssemblyPair[];
 }
 

@@ -1,7 +1,7 @@
 /** Assembly of functions of runs, alone and beside another build's. */
 import { compareAssembly as compare, explainAssembly } from "../../core/explain/asm/explain-assembly.js";
 import type { Workbench } from "../../core/views/workbench.js";
-import { assemblyView, pairView } from "../../core/views/assembly-view.js";
+import { assemblyView, comparisonView } from "../../core/views/assembly-view.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -11,9 +11,6 @@ import { replayed, replayedRun, type ReplayedRun } from "./replayed-run.js";
 import { progressOf } from "./runs.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
-
-/** Pairs in one message. */
-const MOST_PAIRS = 20;
 
 export function assembly(
   { workbench }: ServerState,
@@ -39,10 +36,10 @@ export function compareAssembly(
     const [own, other] = [await replayedRun(workbench, run), await replayed(workbench, against)];
     const builds = { build: { source: own.source, ...own.choice }, against: { source: other.source, ...other.choice } };
     const hooks = { signal: call.signal, progress: progressOf(call) };
-    const pairs = await compare(core, openUnits.use, builds, { function: symbol, module: module ?? null }, hooks);
+    const compared = await compare(core, openUnits.use, builds, { function: symbol, module: module ?? null }, hooks);
     const isLater = (await timeOf(workbench, against, other)) <= (await timeOf(workbench, { run }, own));
-    const shown = pairs.slice(0, MOST_PAIRS).map((pair) => pairView(pair, { before: other.workspace, after: own.workspace }));
-    return { isLater, pairs: isLater ? shown : shown.map(({ name, left, right }) => ({ name, left: right, right: left })) };
+    const { pairs, ...found } = comparisonView(compared, { before: other.workspace, after: own.workspace });
+    return { isLater, ...found, pairs: isLater ? pairs : pairs.map(({ name, left, right }) => ({ name, left: right, right: left })) };
   });
 }
 

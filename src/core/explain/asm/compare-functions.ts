@@ -1,6 +1,8 @@
 /** Compares the assembly of functions in two builds. Pure functions. */
 import type { AssemblyDifference, AssemblyFigures, AssemblyLine, FunctionAssembly } from "../../../protocol/asm.js";
+import { figureWords } from "../../../protocol/asm-words.js";
 import { linesDiff } from "../../ir/function-diff.js";
+import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import { withoutCopy } from "../calls/chosen.js";
 import type { FoundFunctions } from "./find-functions.js";
 import { comparableLines } from "./lines.js";
@@ -18,22 +20,36 @@ export interface AssembledPair {
   readonly after: ComparedFunction | null;
 }
 
-/** Pairs functions by their readable names; copies of one name in the order of their modules. */
+/**
+ * Pairs functions by their symbols without promotion suffix, and the rest by their readable names: the instances of a generic function can read alike,
+ * and a symbol can have another hash in the other build. Copies in several modules are paired in the order of the modules.
+ */
 export function pairsOf(before: FoundFunctions, after: FoundFunctions): AssembledPair[] {
-  const left = byName(before.functions);
-  const right = byName(after.functions);
-  return [...new Set([...right.keys(), ...left.keys()])].flatMap((name) => {
-    const [earlier, later] = [left.get(name) ?? [], right.get(name) ?? []];
-    return Array.from({ length: Math.max(earlier.length, later.length) }, (_, index) => ({
-      name,
-      before: comparedOf(earlier[index], before),
-      after: comparedOf(later[index], after),
-    }));
-  });
+  const partners = new Map<FunctionAssembly, FunctionAssembly>();
+  const alone = new Set(before.functions);
+  for (const keyOf of [stemOf, nameOf]) {
+    const candidates = grouped([...alone], keyOf);
+    for (const one of after.functions) {
+      const partner = partners.has(one) ? undefined : candidates.get(keyOf(one))?.shift();
+      if (partner === undefined) continue;
+      partners.set(one, partner);
+      alone.delete(partner);
+    }
+  }
+  const [later, gone] = [grouped(after.functions, nameOf), grouped([...alone], nameOf)];
+  return [...new Set([...later.keys(), ...gone.keys()])].flatMap((name) => [
+    ...(later.get(name) ?? []).map((one) => ({ name, before: comparedOf(partners.get(one), before), after: comparedOf(one, after) })),
+    ...(gone.get(name) ?? []).map((one) => ({ name, before: comparedOf(one, before), after: null })),
+  ]);
+}
+
+/** Whether the figures or the instructions are others. */
+export function differs({ before, after }: AssembledPair): boolean {
+  const shown = (one: ComparedFunction | null): readonly string[] => (one === null ? [] : [...figureWords(one), ...textsOf(one)]);
+  return (before === null) !== (after === null) || shown(before).join("\n") !== shown(after).join("\n");
 }
 
 export function differenceOf({ name, before, after }: AssembledPair): AssemblyDifference {
-  const textsOf = (one: ComparedFunction | null): string[] => (one?.lines ?? []).map(({ text }) => text);
   const { patch } = linesDiff({ before: textsOf(before), after: textsOf(after) }, { before: `before/${name}`, after: `after/${name}` });
   return { name, before: figuresOf(before), after: figuresOf(after), patch };
 }
@@ -48,11 +64,20 @@ function figuresOf(one: ComparedFunction | null): AssemblyFigures | null {
   return { bytes, stackBytes, spills, reloads, spillBytes, instructions, mix };
 }
 
-function byName(functions: readonly FunctionAssembly[]): Map<string, FunctionAssembly[]> {
-  const found = new Map<string, FunctionAssembly[]>();
-  for (const one of functions) {
-    const name = withoutCopy(one.name);
-    found.set(name, [...(found.get(name) ?? []), one]);
-  }
+function textsOf(one: ComparedFunction | null): string[] {
+  return (one?.lines ?? []).map(({ text }) => text);
+}
+
+function stemOf({ symbol }: FunctionAssembly): string {
+  return withoutPromotionSuffix(symbol);
+}
+
+function nameOf({ name }: FunctionAssembly): string {
+  return withoutCopy(name);
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
   return found;
 }

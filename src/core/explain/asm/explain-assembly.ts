@@ -10,7 +10,7 @@ import { withoutCopy } from "../calls/chosen.js";
 import { differenceOf, pairsOf, type AssembledPair } from "./compare-functions.js";
 import { functionsIn, type FoundFunctions, type FunctionChoice } from "./find-functions.js";
 
-export interface AssemblyOptions extends Omit<FunctionChoice, "readAs"> {
+export interface AssemblyOptions extends Omit<FunctionChoice, "alike"> {
   /** The build to compare with; null: none. */
   readonly against: ReplayedBuild | null;
 }
@@ -62,14 +62,10 @@ export async function compareAssembly(
   hooks: UseHooks = {},
 ): Promise<readonly AssembledPair[]> {
   const after = await functionsOf(core, use, build, { ...choice, raw: false }, hooks);
-  const symbols = new Map(after.functions.map(({ name, symbol }) => [withoutCopy(name), symbol]));
-  const pairs: AssembledPair[] = [];
-  for (const [readAs, symbol] of symbols) {
-    const wanted = { function: symbol, readAs, module: null, raw: false };
-    const before = await functionsOf(core, use, against, wanted, hooks).catch(noneIfUnknown);
-    pairs.push(...pairsOf(before, { ...after, functions: after.functions.filter(({ name }) => withoutCopy(name) === readAs) }));
-  }
-  return pairs;
+  const alike = new Map<string, Set<string>>();
+  for (const { name, symbol } of after.functions) alike.set(withoutCopy(name), (alike.get(withoutCopy(name)) ?? new Set()).add(symbol));
+  const wanted = { function: choice.function, alike, module: null, raw: false };
+  return pairsOf(await functionsOf(core, use, against, wanted, hooks).catch(noneIfUnknown), after);
 }
 
 function noneIfUnknown(error: unknown): FoundFunctions {

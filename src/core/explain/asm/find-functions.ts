@@ -3,20 +3,19 @@ import type { FunctionAssembly } from "../../../protocol/asm.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import { LtoError } from "../../base/errors.js";
 import type { CoreContext } from "../../engine/core-context.js";
-import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { eachModule, withStages } from "../../replay/each-module.js";
 import type { OpenUnit } from "../../replay/open.js";
 import type { UseHooks } from "../../replay/open-units.js";
-import { symbolsNamed, symbolsReadAs } from "../calls/chosen.js";
+import { symbolsAlike, symbolsNamed } from "../calls/chosen.js";
 import { definedSymbols } from "../calls/defined-symbols.js";
 import { AssemblyReader, type ReadModule } from "./read-assembly.js";
 
 export interface FunctionChoice {
   /** A symbol, a readable name, or part of either. */
   readonly function: string;
-  /** Only this symbol, or else the functions of this readable name: what a function of another build is here. */
-  readonly readAs?: string;
+  /** Instead, what these functions of another build are here: readable name → symbols. */
+  readonly alike?: ReadonlyMap<string, ReadonlySet<string>>;
   /** null: every module. */
   readonly module: string | null;
   /** With directives that only debuggers and unwinders need. */
@@ -37,30 +36,36 @@ export interface FoundFunctions {
  */
 export async function functionsIn(core: CoreContext, open: OpenUnit, wanted: FunctionChoice, hooks: UseHooks): Promise<FoundFunctions> {
   const reader = new AssemblyReader(open, hooks.signal);
-  const read = await modulesRead(core, open, reader, await candidates(open, wanted, hooks.signal), hooks);
+  const { modules, known } = await candidates(open, wanted, hooks.signal);
+  const read = await modulesRead(core, open, reader, modules, hooks);
   const names = new Map<string, string>();
   for (const one of read) for (const [symbol, name] of await reader.functionsOf(one)) names.set(symbol, name);
-  const chosen = chosenOf(names, wanted);
+  const chosen = chosenOf(names, wanted, known);
   if (chosen.size === 0) throw unknown(open, wanted);
   const functions: FunctionAssembly[] = [];
   for (const one of read) functions.push(...(await reader.functions(one, chosen, wanted.raw)));
   return { functions, comment: read[0]?.assembly.comment ?? "#", nameOf: (symbol) => reader.names.of(symbol) };
 }
 
-function chosenOf(names: ReadonlyMap<string, string>, { function: wanted, readAs }: FunctionChoice): ReadonlySet<string> {
-  if (readAs === undefined) return symbolsNamed(names, wanted);
-  const same = [...names.keys()].filter((symbol) => withoutPromotionSuffix(symbol) === withoutPromotionSuffix(wanted));
-  return same.length > 0 ? new Set(same) : symbolsReadAs(names, readAs);
+function chosenOf(names: ReadonlyMap<string, string>, wanted: FunctionChoice, known?: readonly string[]): ReadonlySet<string> {
+  return wanted.alike === undefined ? symbolsNamed(names, wanted.function) : symbolsAlike(names, wanted.alike, known);
+}
+
+interface Candidates {
+  readonly modules: ReadonlySet<string>;
+  /** What LTO began with, of which not everything becomes machine code; empty: not read. */
+  readonly known: readonly string[];
 }
 
 /** The modules that define the function when LTO begins: no other one can emit it. */
-async function candidates(open: OpenUnit, wanted: FunctionChoice, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+async function candidates(open: OpenUnit, wanted: FunctionChoice, signal?: AbortSignal): Promise<Candidates> {
   const all = withStages(open.analyzed.result.modules).map(({ name }) => name);
-  if (wanted.module !== null) return new Set([findModule(all, wanted.module)]);
+  if (wanted.module !== null) return { modules: new Set([findModule(all, wanted.module)]), known: [] };
   // In fat LTO, the base module has everything.
-  if (!pipelineOf(open.inputs.mode).keys) return new Set(all);
+  if (!pipelineOf(open.inputs.mode).keys) return { modules: new Set(all), known: [] };
   const { names, modules } = await definedSymbols(open, signal);
-  return new Set([...chosenOf(names, wanted)].flatMap((symbol) => modules.get(symbol) ?? []));
+  const chosen = [...chosenOf(names, wanted)];
+  return { modules: new Set(chosen.flatMap((symbol) => modules.get(symbol) ?? [])), known: [...names.keys()] };
 }
 
 async function modulesRead(

@@ -12,6 +12,26 @@ export function symbolsReadAs(names: ReadonlyMap<string, string>, wanted: string
 }
 
 /**
+ * What functions of another build are here: their symbols (with or without `.llvm.<n>`), and if a symbol is unknown here, also all that read as it does,
+ * because symbols can have other hashes.
+ *
+ * @param names symbol → readable name
+ * @param others readable name → symbols in the other build; instances of a generic function can have one name
+ * @param known the symbols that are known here, if more than have names: for one of these, nothing else is meant
+ */
+export function symbolsAlike(
+  names: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, ReadonlySet<string>>,
+  known: readonly string[] = [],
+): ReadonlySet<string> {
+  const stems = new Set([...names.keys(), ...known].map(withoutPromotionSuffix));
+  const wanted = new Set([...others.values()].flatMap((symbols) => [...symbols].map(withoutPromotionSuffix)));
+  const same = [...names.keys()].filter((symbol) => wanted.has(withoutPromotionSuffix(symbol)));
+  const unknown = [...others].filter(([, symbols]) => [...symbols].some((symbol) => !stems.has(withoutPromotionSuffix(symbol))));
+  return new Set([...same, ...unknown.flatMap(([name]) => [...symbolsReadAs(names, name)])]);
+}
+
+/**
  * The symbols that a name means: by symbol (with or without `.llvm.<n>`), by readable name, by the end of its path, or by a part of either; the first of
  * these rules with any match decides. Unlike where one function is shown, a name may mean several.
  *
