@@ -65,6 +65,18 @@ describe("assembly of runs", { skip: skipWithoutRust }, () => {
     assert.deepEqual(await compared("demo_entry"), { isLater: true, name: "demo_entry", differing: 0, pairs: [] });
   });
 
+  it("has the earlier capture on the left, whenever it was run", async () => {
+    const earlier = (await server.with(() => server.ask("thin", { source: { unit: `${unit}@1` } }))).id;
+    const compared = (run: string, against: string) =>
+      server.ask("compareAssembly", { run, symbol: "other::twice", against: { run: against } });
+    const [now, then] = [await compared(asBuilt, earlier), await compared(earlier, asBuilt)];
+    assert.deepEqual([now.isLater, then.isLater], [true, false]);
+    assert.deepEqual(
+      then.pairs.map(({ left, right }) => [left?.lines, right?.lines]),
+      now.pairs.map(({ left, right }) => [left?.lines, right?.lines]),
+    );
+  });
+
   it("finds the functions of a source line", async () => {
     const file = join(workspace, "demo", "src", "other.rs");
     const text = await readFile(file, "utf8");

@@ -1,4 +1,4 @@
-/** Functions of two builds: which are the same ones, and what differs. */
+/** Functions of two builds: which are the same ones, what differs, and which build is the later one. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pairsOf } from "../../src/core/explain/asm/compare-functions.js";
@@ -6,6 +6,7 @@ import type { FoundFunctions } from "../../src/core/explain/asm/find-functions.j
 import { symbolsAlike } from "../../src/core/explain/calls/chosen.js";
 import { comparisonView } from "../../src/core/views/assembly-view.js";
 import type { FunctionAssembly } from "../../src/protocol/asm.js";
+import { isLaterBuild } from "../../src/server/adapters/build-order.js";
 
 /** Functions of one readable name; the lines say the symbol, which a comparison would hide. */
 function build(...functions: readonly (readonly [symbol: string, lines: string, name?: string])[]): FoundFunctions {
@@ -94,5 +95,15 @@ describe("a comparison of assembly", () => {
     assert.deepEqual([differing, pairs.map(({ right }) => right?.lines.at(-1))], [5, [25, 26, 27, 28, 29].map((n) => `    push    $${n}`)]);
     const none = comparisonView(pairsOf(build(), before), workspaces);
     assert.deepEqual([none.differing, none.pairs.length, none.pairs[0]?.left], [30, 20, null]);
+  });
+
+  it("has the build of the earlier capture on the left, and of one capture the earlier run", () => {
+    const run = (capturedAt: string | null, startedAt: string | null) => ({ capturedAt, startedAt });
+    const [early, late, later] = ["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"];
+    // The earlier capture was run after the later one.
+    assert.deepEqual([isLaterBuild(run(late, late), run(early, later)), isLaterBuild(run(early, later), run(late, late))], [true, false]);
+    assert.deepEqual([isLaterBuild(run(early, later), run(late, null)), isLaterBuild(run(early, late), run(early, null))], [false, true]);
+    assert.deepEqual([isLaterBuild(run(early, late), run(early, later)), isLaterBuild(run(early, later), run(early, late))], [false, true]);
+    assert.deepEqual([isLaterBuild(run(null, late), run(null, later)), isLaterBuild(run(null, later), run(null, late))], [false, true]);
   });
 });

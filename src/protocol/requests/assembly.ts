@@ -50,7 +50,7 @@ export interface AssemblyView {
 }
 
 export interface AssemblyComparison {
-  /** The run is the later one of the two, and so on the right. */
+  /** The run is of the later build, or the later one of two of one build, and so on the right. */
   readonly isLater: boolean;
   /** The readable name of the first function that was compared. */
   readonly name: string;

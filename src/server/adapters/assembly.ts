@@ -6,6 +6,7 @@ import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
 import { functionsAt as find } from "../../core/views/functions-at.js";
+import { isLaterBuild, type BuildMoment } from "./build-order.js";
 import type { Call } from "./calls.js";
 import { replayed, replayedRun, type ReplayedRun } from "./replayed-run.js";
 import { progressOf } from "./runs.js";
@@ -37,16 +38,17 @@ export function compareAssembly(
     const builds = { build: { source: own.source, ...own.choice }, against: { source: other.source, ...other.choice } };
     const hooks = { signal: call.signal, progress: progressOf(call) };
     const compared = await compare(core, openUnits.use, builds, { function: symbol, module: module ?? null }, hooks);
-    const isLater = (await timeOf(workbench, against, other)) <= (await timeOf(workbench, { run }, own));
+    const isLater = isLaterBuild(await momentOf(workbench, { run }, own), await momentOf(workbench, against, other));
     const { pairs, ...found } = comparisonView(compared, { before: other.workspace, after: own.workspace });
     return { isLater, ...found, pairs: isLater ? pairs : pairs.map(({ name, left, right }) => ({ name, left: right, right: left })) };
   });
 }
 
-/** ISO 8601. */
-async function timeOf({ history }: Workbench, subject: Subject, { source }: ReplayedRun): Promise<string> {
-  if ("run" in subject) return (await history.view(subject.run)).startedAt;
-  return source.kind === "unit" ? source.unit.capturedAt : "";
+async function momentOf({ history }: Workbench, subject: Subject, { source }: ReplayedRun): Promise<BuildMoment> {
+  return {
+    capturedAt: source.kind === "unit" ? source.unit.capturedAt : null,
+    startedAt: "run" in subject ? (await history.view(subject.run)).startedAt : null,
+  };
 }
 
 export function functionsAt(
