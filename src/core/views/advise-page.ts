@@ -78,9 +78,11 @@ const [WIDTH, HEIGHT, MARGIN] = [640, 360, 56];
 
 /** Size against running time; without a benchmark, against the time of LTO. */
 function picture(rows: readonly Numbered[]): string {
-  const hasRun = rows.some(({ setting }) => setting.benchmark !== null);
+  // Times that are mostly noise are no picture.
+  const hasRun = rows.some(({ setting }) => setting.benchmark !== null && isKnown(setting.benchmark));
   const timeOf = ({ setting }: Numbered): number | null => (hasRun ? (setting.benchmark?.medianMillis ?? null) : setting.ltoMillis);
   const points = rows.flatMap((row) => {
+    if (row.setting.sameOutputAs !== null) return [];
     const time = timeOf(row);
     return time === null ? [] : [{ row, size: row.setting.fileBytes, time }];
   });
@@ -109,12 +111,21 @@ function picture(rows: readonly Numbered[]): string {
 ${points
   .map(
     ({ row, size, time }) =>
-      `<g class="${front.some((one) => one.row === row) ? "best" : "point"}"><title>${text(`${row.setting.name}: ${bytes(size)}, ${duration(time)}`)}</title><circle cx="${x(size)}" cy="${y(time)}" r="5"/><text x="${x(size) + 8}" y="${y(time) - 8}">${row.number}</text></g>`,
+      `<g class="${front.some((one) => one.row === row) ? "best" : "point"}"><title>${text(`${row.setting.name}: ${bytes(size)}, ${duration(time)}`)}</title><circle cx="${x(size)}" cy="${y(time)}" r="5"/><text x="${x(size) + 8}" y="${y(time) - 8}">${text(numbersOf(row, rows))}</text></g>`,
   )
   .join("\n")}
 </svg>
 <figcaption>File size against ${text(what)}. Nothing is better in both than the settings on the line: ${text(said)}.</figcaption>
 </figure>`;
+}
+
+function isKnown({ verdict }: BenchmarkResult): boolean {
+  return verdict === "faster" || verdict === "slower" || verdict === "no-difference";
+}
+
+/** "1, 4": of all settings with the same program. */
+function numbersOf({ number: own, setting }: Numbered, rows: readonly Numbered[]): string {
+  return [own, ...rows.flatMap((row) => (row.setting.sameOutputAs === setting.name ? [row.number] : []))].join(", ");
 }
 
 /** Maps values to a range of pixels. */
@@ -142,12 +153,8 @@ function changes(setting: AdvisedSetting, first: AdvisedSetting): string[] {
     ...compared("code", first.textBytes, setting.textBytes),
     ...compared("LTO and code generation", first.ltoMillis, setting.ltoMillis),
     ...compared("peak memory", first.peakMemoryBytes, setting.peakMemoryBytes),
-    ...(benchmark === null ? [] : [`it runs ${runs(benchmark)}`]),
+    ...(benchmark === null ? [] : [`running time: ${verdictText(benchmark)}`]),
   ];
-}
-
-function runs(benchmark: BenchmarkResult): string {
-  return benchmark.verdict === "no-difference" ? "as fast" : verdictText(benchmark);
 }
 
 function snippets(rows: readonly Numbered[]): string {
