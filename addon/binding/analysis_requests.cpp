@@ -110,6 +110,7 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.Permission = Params.Settings.Permission;
   Options.Permission.ThinLocal = Params.Mode == LtoMode::ThinLocal;
   Options.Permission.CrateTypes = Params.CrateTypes;
+  Options.Crate = std::move(Params.Crate);
   Options.Rlibs = std::move(Params.Upstream);
   Options.Preserve = std::move(Params.Preserve);
   Options.CrateSymbols = std::move(Params.CrateSymbols);
@@ -157,7 +158,7 @@ static Expected<json::Object> analyzeThin(AnalyzeParams &Params, const Request &
   NewUnit.Shared = std::move(*Shared);
   TargetSettings &Target = NewUnit.Settings.Target;
   Target = completedTarget(std::move(Target), NewUnit.Shared->LocalTarget);
-  NewUnit.Settings.Config.NoBuiltins = NewUnit.Shared->LocalTarget.NoBuiltins;
+  NewUnit.Settings.Config.NoBuiltins = NewUnit.Shared->NoBuiltins;
   json::Object Result = analysisResult(*NewUnit.Shared, Timings);
   Result["noBuiltins"] = NewUnit.Settings.Config.NoBuiltins;
   return Result;

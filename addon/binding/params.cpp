@@ -163,6 +163,23 @@ bool fromJSON(const json::Value &Json, Read<UpstreamRlib> &Rlib, json::Path Path
          mapNullable(Map, "members", Rlib.Value.Members);
 }
 
+bool fromJSON(const json::Value &Json, Read<LocalCrate> &Crate, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::optional<std::string> StableId;
+  if (!Map || !Map.map("name", Crate.Value.Name) || !mapNullable(Map, "stableId", StableId) ||
+      !mapNullable(Map, "noBuiltins", Crate.Value.NoBuiltins))
+    return false;
+  if (!StableId)
+    return true;
+  uint64_t Number = 0;
+  if (!to_integer(*StableId, Number, 10)) {
+    Path.field("stableId").report("not a decimal number of 64 bits");
+    return false;
+  }
+  Crate.Value.StableId = Number;
+  return true;
+}
+
 bool fromJSON(const json::Value &Json, Read<CrateType> &Type, json::Path Path) {
   std::optional<StringRef> Word = Json.getAsString();
   std::optional<CrateType> Parsed = Word ? parseCrateType(*Word) : std::nullopt;
@@ -256,7 +273,12 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
 
 bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
-  return Map && Map.map("unit", Params.Unit) &&
+  std::optional<Read<LocalCrate>> Crate;
+  if (!Map || !mapNullable(Map, "localCrate", Crate))
+    return false;
+  if (Crate)
+    Params.Crate = std::move(Crate->Value);
+  return Map.map("unit", Params.Unit) &&
          mapWord<LtoMode>(Map, "mode", Path, parseMode, Params.Mode) &&
          mapList(Map, "crateTypes", Params.CrateTypes) && Map.map("settings", Params.Settings) &&
          Map.map("addLtoPostLink", Params.AddLtoPostLink) &&

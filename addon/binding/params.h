@@ -61,6 +61,7 @@ struct AnalyzeParams {
   std::string Unit;
   LtoMode Mode = LtoMode::Thin;
   std::vector<rustc::CrateType> CrateTypes;
+  std::optional<rustc::LocalCrate> Crate;
   LtoSettings Settings;
   bool AddLtoPostLink = false;
   std::vector<std::string> RustLevelNames;

@@ -52,15 +52,6 @@ TEST(SessionTarget, FunctionsThatOlderRustcMakesUpSayNothing) {
   EXPECT_EQ(Target.featureString(), "+aes");
 }
 
-TEST(SessionTarget, CratesWithoutBuiltinsMarkTheirFunctions) {
-  SessionTarget Common = targetOf("define void @__rust_dealloc() { ret void }\n");
-  EXPECT_FALSE(Common.NoBuiltins);
-  mergeSessionTarget(Common, targetOf("define void @f() #0 { ret void }\n"
-                                      "attributes #0 = { \"no-builtins\" "
-                                      "\"target-cpu\"=\"x86-64\" }\n"));
-  EXPECT_TRUE(Common.NoBuiltins);
-}
-
 TEST(SessionTarget, ModulesAreMergedToWhatAllHaveInCommon) {
   SessionTarget Common = targetOf("define void @f() #0 { ret void }\n"
                                   "attributes #0 = { \"target-features\"=\"+a,+b,+c\" }\n");

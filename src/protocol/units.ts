@@ -280,6 +280,8 @@ export interface UnitManifest {
    * capture of an earlier version.
    */
   readonly outsideLto?: readonly OutsideCrate[];
+  /** false: the crate's root file does not contain the word, so the crate is not `#![no_builtins]`. Absent: not known, or a capture of an earlier version. */
+  readonly noBuiltins?: false;
   /** Fat LTO without a session: the profile of `-C profile-use`, used by passes before LTO. Absent: there is none, or it could not be stored. */
   readonly profileFile?: string;
   /** The previous session's keys before the build; null: there was no session or no file. */

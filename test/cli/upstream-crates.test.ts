@@ -18,12 +18,31 @@ const crate = (name: string, rest: string): string => `[package]\nname = "${name
 const FILES: Readonly<Record<string, string>> = {
   "Cargo.toml": '[workspace]\nmembers = ["app", "lib", "nb"]\nresolver = "2"\n[profile.release]\nlto = "thin"\nopt-level = "z"\n',
   "nb/Cargo.toml": crate("nb", ""),
-  "nb/src/lib.rs":
-    "#![no_builtins]\n#![no_std]\n#[inline(never)] pub fn total(n: u32) -> u32 { helper(n) + 1 }\n#[inline(never)] fn helper(n: u32) -> u32 { n ^ 7 }\n",
+  // Crates that use `copy` and `fill` define them.
+  "nb/src/lib.rs": `#![no_builtins]
+#![no_std]
+#[inline(never)] pub fn total(n: u32) -> u32 { helper(n) + 1 }
+#[inline(never)] fn helper(n: u32) -> u32 { n ^ 7 }
+#[inline(never)] pub fn copy<T: Copy>(from: &[T], to: &mut [T]) { for (one, other) in from.iter().zip(to) { *other = *one; } }
+#[inline] pub fn fill(bytes: &mut [u8], value: u8) { for byte in bytes { *byte = value; } }
+`,
   "app/Cargo.toml": crate("app", '[dependencies]\nnb = { path = "../nb" }\n'),
-  "app/src/main.rs": 'fn main() { println!("{}", nb::total(std::env::args().count() as u32)); }\n',
+  // With the word in its root file, only the functions tell whether the crate is it, too.
+  "app/src/main.rs": `//! Not #![no_builtins].
+fn main() {
+    let (mut from, mut to) = ([0; 64], [0; 64]);
+    nb::fill(&mut from, std::env::args().count() as u8);
+    nb::copy(&from, &mut to);
+    println!("{} {to:?}", nb::total(std::env::args().count() as u32));
+}
+`,
   "lib/Cargo.toml": crate("lib", '[lib]\ncrate-type = ["staticlib"]\n[dependencies]\nnb = { path = "../nb" }\n'),
-  "lib/src/lib.rs": '#[no_mangle] pub extern "C" fn lib_total(n: u32) -> u32 { nb::total(n) }\n',
+  "lib/src/lib.rs": `#[no_mangle] pub extern "C" fn lib_total(n: u32) -> u32 {
+    let mut to = [0; 64];
+    nb::copy(&[n; 64], &mut to);
+    nb::total(to.iter().sum())
+}
+`,
 };
 
 describe("crates outside LTO", { skip: skipWithoutRust }, () => {
@@ -60,6 +79,7 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
       // The linker's command line, which lists the crates, contains the user's PATH.
       assert.ok(!text.includes(process.env["PATH"] ?? "?"));
       assert.ok(manifest.upstream.every(({ crate: name }) => name !== "nb"));
+      assert.equal(manifest.noBuiltins, kind === "bin" ? undefined : false);
     });
 
     it(`are searched by find in a ${kind}`, async () => {
@@ -72,7 +92,8 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
       const [helper] = outside.filter(({ demangled }) => demangled === "nb::helper");
       assert.deepEqual(helper?.usedByDemangled, ["nb::total"]);
       const used = report.hits.filter(({ outsideLto, role }) => outsideLto === undefined && role === "referenced");
-      assert.deepEqual(new Set(used.map(({ demangled }) => demangled)), new Set(["nb::total"]));
+      const names = new Set(used.map(({ demangled }) => demangled).filter((name) => !/^nb::(?:copy|fill)/.test(name)));
+      assert.deepEqual(names, new Set(["nb::total"]));
     });
   }
 
@@ -94,6 +115,15 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
       assert.deepEqual(verified.different, [], kind);
       assert.deepEqual(verified.binary, { identical: true, differs: [] }, kind);
     }
+  });
+
+  it("do not change what rustc does in fat LTO, though a crate defines functions of theirs", async () => {
+    const id = await cli.capture(join(scratch, "w"), "--package", "app", "--lto", "fat");
+    const verified = await cli.report<VerifyReport>(["verify", id]);
+    assert.deepEqual(verified.different, []);
+    assert.equal(verified.objects?.identical, 1);
+    const { hits } = await cli.report<FindReport>(["find", id, "nb::copy"]);
+    assert.ok(hits.some(({ outsideLto, role }) => outsideLto === undefined && role === "defined"));
   });
 });
 

@@ -1,7 +1,13 @@
 /** Readable names of codegen units: paths in symbols, rustc's hash, and names found with both. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { crateOfSessionFolder, hashedUnitName, mixedUnitName, readableUnitNames } from "../../src/core/pipelines/codegen-unit-names.js";
+import {
+  crateOfSessionFolder,
+  crateOfUnitName,
+  hashedUnitName,
+  mixedUnitName,
+  readableUnitNames,
+} from "../../src/core/pipelines/codegen-unit-names.js";
 import { pathsInSymbol } from "../../src/core/pipelines/rust-symbol-paths.js";
 import { learnReadableNames, readableTitle, shortModuleName } from "../../src/protocol/module-names.js";
 
@@ -28,6 +34,17 @@ describe("the crate of a session's folder", () => {
     for (const other of ["textstats", "textstats-01lao", "s-hom02s3qtk-0fbpsem-dyt127"]) {
       assert.equal(crateOfSessionFolder(other), undefined);
     }
+  });
+});
+
+describe("the crate of a codegen unit without a session", () => {
+  it("has the id that is in its name", () => {
+    const crate = { name: "textstats", stableId: BigInt(`0x${ID}`) };
+    assert.deepEqual(crateOfUnitName(`textstats.${ID}-cgu.0`), crate);
+    assert.deepEqual(crateOfUnitName(`textstats.${ID}-fallback.cgu`), crate);
+  });
+  it("is none for other names", () => {
+    for (const other of ["f2urc76loy7f0glf0gk50ubyb", "textstats-cgu.0", `${ID}-cgu.0`]) assert.equal(crateOfUnitName(other), undefined);
   });
 });
 

@@ -29,6 +29,7 @@ const good: Omit<UnitManifest, "folder"> = {
     ...{ localModules: ["m"], upstreamOrCachedModules: [] },
   },
   rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
+  noBuiltins: false,
   noLinkBecause: "W",
   outputAlone: { file: "link/output/b", source: "/w/target/b" },
   link: {
@@ -54,6 +55,7 @@ const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] =
   ["id", "", /`id` is "", not a name/],
   ["capture", 0, /`capture` is 0, not more than 0/],
   ["capture", 1.5, /`capture` is 1\.5, not an integer/],
+  ["noBuiltins", true, /`noBuiltins` is true, not false/],
   ["mode", "best", /`mode` is "best", not "thin" or "fat" or "thin-local"/],
   ["capturedAt", "yesterday", /`capturedAt` is "yesterday", not a point in time/],
   ["toolchain", null, /`toolchain` is null, not an object/],

@@ -126,6 +126,13 @@ namespace {
 struct ModuleFacts {
   std::vector<std::string> Symbols;
   SessionTarget Target;
+  NoBuiltinsMarks Marks;
+};
+
+/// What all modules say together.
+struct CollectedFacts {
+  SessionTarget Target;
+  NoBuiltinsMarks Marks;
 };
 
 /// Whose functions determine the session's target.
@@ -139,7 +146,7 @@ static Error cannotParse(Error E, const LtoModule &Input) {
 
 /// A module's exported symbols, and its target if requested; or why it could not be read.
 static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules Rules,
-                                     TargetSource Source) {
+                                     TargetSource Source, const std::optional<LocalCrate> &Crate) {
   ModuleFacts Facts;
   Rules.AllocatorModule = Input.Origin == ModuleOrigin::Allocator;
   Expected<std::vector<std::string>> Symbols = exportedSymbols(Input.buffer(), Rules);
@@ -156,15 +163,18 @@ static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules R
   if (!M)
     return cannotParse(M.takeError(), Input);
   Facts.Target = sessionTargetOf(**M);
+  if (Crate && Input.Origin == ModuleOrigin::Local)
+    addNoBuiltinsMarks(**M, *Crate, Facts.Marks);
   return Facts;
 }
 
 /// The symbols of all modules, module by module in order, without duplicates; and the target in the
 /// modules' functions, if these are its source.
-static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
-                                              const SymbolExportRules &Rules, TargetSource Source,
-                                              const RunControl &Control, StringSet<> &Seen,
-                                              std::vector<std::string> &Symbols) {
+static Expected<CollectedFacts> collectSymbols(ArrayRef<LtoModule> Modules,
+                                               const SymbolExportRules &Rules, TargetSource Source,
+                                               const std::optional<LocalCrate> &Crate,
+                                               const RunControl &Control, StringSet<> &Seen,
+                                               std::vector<std::string> &Symbols) {
   // std may be a single module as large as all others together, so it must not come last.
   std::vector<size_t> LargestFirst(Modules.size());
   std::iota(LargestFirst.begin(), LargestFirst.end(), 0);
@@ -176,7 +186,7 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
     Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Module.Name, "reading");
     if (!Scope)
       return Scope.takeError();
-    return factsOf(Module, Rules, Source);
+    return factsOf(Module, Rules, Source, Crate);
   };
   Expected<std::vector<ModuleFacts>> Facts =
       parallelMap<ModuleFacts>(Control.Threads, Modules.size(), Read);
@@ -185,14 +195,16 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
   std::vector<ModuleFacts *> Found(Modules.size());
   for (size_t I = 0; I < Modules.size(); ++I)
     Found[LargestFirst[I]] = &(*Facts)[I];
-  SessionTarget Target;
+  CollectedFacts Together;
   for (ModuleFacts *OfModule : Found) {
     for (std::string &Symbol : OfModule->Symbols)
       if (Seen.insert(Symbol).second)
         Symbols.push_back(std::move(Symbol));
-    mergeSessionTarget(Target, OfModule->Target);
+    mergeSessionTarget(Together.Target, OfModule->Target);
+    Together.Marks.Marked |= OfModule->Marks.Marked;
+    Together.Marks.Unmarked |= OfModule->Marks.Unmarked;
   }
-  return Target;
+  return Together;
 }
 
 /// For plain inputs, finds all external definitions first, then drops those neither named nor used.
@@ -242,11 +254,13 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
-    Expected<SessionTarget> Target =
-        collectSymbols(LocalModules, Rules, TargetSource::TheseModules, Control, Seen, Symbols);
-    if (!Target)
-      return Target.takeError();
-    Prepared.LocalTarget = std::move(*Target);
+    Expected<CollectedFacts> Facts = collectSymbols(LocalModules, Rules, TargetSource::TheseModules,
+                                                    Options.Crate, Control, Seen, Symbols);
+    if (!Facts)
+      return Facts.takeError();
+    Prepared.LocalTarget = std::move(Facts->Target);
+    if (Options.Crate)
+      Prepared.NoBuiltins = isNoBuiltinsCrate(*Options.Crate, Facts->Marks, Prepared.Warnings);
   }
   if (Options.CrateSymbols) {
     Symbols = *Options.CrateSymbols;
@@ -276,16 +290,13 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     // Only archives: nothing is local.
     TargetSource Source =
         LocalModules.empty() ? TargetSource::TheseModules : TargetSource::OtherModules;
-    Expected<SessionTarget> Target =
-        collectSymbols(Prepared.UpstreamModules, Rules, Source, Control, Seen, Symbols);
-    if (!Target)
-      return Target.takeError();
+    Expected<CollectedFacts> Facts = collectSymbols(Prepared.UpstreamModules, Rules, Source,
+                                                    std::nullopt, Control, Seen, Symbols);
+    if (!Facts)
+      return Facts.takeError();
     if (LocalModules.empty())
-      Prepared.LocalTarget = std::move(*Target);
+      Prepared.LocalTarget = std::move(Facts->Target);
   }
-  // Whose crate marked its functions is not known of files that the user named.
-  if (Options.PlainInputs)
-    Prepared.LocalTarget.NoBuiltins = false;
 
   if (Options.OnlyNamed) {
     if (Error E = keepOnlyNamed(LocalModules, Options.Preserve, Prepared))

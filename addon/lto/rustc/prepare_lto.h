@@ -5,6 +5,7 @@
 #include "lto/pipeline/self_profile.h"
 #include "lto/rustc/crate_type.h"
 #include "lto/rustc/lto_module.h"
+#include "lto/rustc/no_builtins.h"
 #include "lto/rustc/session_target.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -24,6 +25,8 @@ struct UpstreamRlib {
 
 struct PrepareLtoOptions {
   LtoPermission Permission;
+  /// None: the modules are files that the user named, whose functions may be of any crate.
+  std::optional<LocalCrate> Crate;
   std::vector<UpstreamRlib> Rlibs;
   /// Names that are preserved besides those that the rules find.
   std::vector<std::string> Preserve;
@@ -58,6 +61,8 @@ struct PreparedLto {
   std::vector<LtoModule> UpstreamModules;
   /// What the local crate's functions say of CPU and features.
   SessionTarget LocalTarget;
+  /// The local crate is `#![no_builtins]`.
+  bool NoBuiltins = false;
   std::vector<std::string> Warnings;
 };
 

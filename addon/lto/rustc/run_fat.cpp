@@ -189,7 +189,7 @@ Expected<std::unique_ptr<FatShared>> runFat(FatLtoOptions Options,
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Shared->Warnings = std::move(Prepared->Warnings);
   Shared->Target = completedTarget(Options.Target, Prepared->LocalTarget);
-  Shared->NoBuiltins = Options.Config.NoBuiltins = Prepared->LocalTarget.NoBuiltins;
+  Shared->NoBuiltins = Options.Config.NoBuiltins = Prepared->NoBuiltins;
   IncomingModules Incoming = sortOut(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   if (Error E = takeUseLists(Incoming.InMemory, Options.Control, Shared->Warnings))
     return E;

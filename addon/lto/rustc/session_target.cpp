@@ -47,7 +47,6 @@ SessionTarget sessionTargetOf(const Module &M) {
     if (!Common.Cpu && F.hasFnAttribute("target-cpu"))
       Common.Cpu = F.getFnAttribute("target-cpu").getValueAsString().str();
     keepCommonPrefix(Common.Features, featuresOf(F));
-    Common.NoBuiltins |= F.hasFnAttribute("no-builtins");
   }
   return Common;
 }
@@ -57,7 +56,6 @@ void mergeSessionTarget(SessionTarget &Common, const SessionTarget &Other) {
     Common.Cpu = Other.Cpu;
   if (Other.Features)
     keepCommonPrefix(Common.Features, *Other.Features);
-  Common.NoBuiltins |= Other.NoBuiltins;
 }
 
 TargetSettings completedTarget(TargetSettings Target, const SessionTarget &Found) {

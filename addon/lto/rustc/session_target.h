@@ -25,8 +25,6 @@ struct SessionTarget {
   std::optional<std::string> Cpu;
   /// The features at the beginning of every function's list; none: there was no function.
   std::optional<std::vector<std::string>> Features;
-  /// The crate is `#![no_builtins]`: rustc marks its functions.
-  bool NoBuiltins = false;
 
   /// LLVM's feature string; empty if the functions share none.
   std::string featureString() const;

@@ -183,6 +183,7 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Shared->Warnings = std::move(Prepared->Warnings);
   Shared->LocalTarget = std::move(Prepared->LocalTarget);
+  Shared->NoBuiltins = Prepared->NoBuiltins;
   std::optional<ThinLtoKeysMap> Previous;
   if (Options.Session)
     Previous = loadPreviousKeys(*Options.Session, Shared->Warnings);

@@ -65,6 +65,8 @@ struct ThinShared {
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
   SessionTarget LocalTarget;
+  /// As in ModuleConfig.
+  bool NoBuiltins = false;
   std::vector<std::string> Warnings;
 
   std::optional<size_t> find(llvm::StringRef Name) const;

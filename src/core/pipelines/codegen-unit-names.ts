@@ -36,6 +36,12 @@ export function crateOfSessionFolder(folder: string): UnitCrate | undefined {
   return { name, stableId };
 }
 
+/** Without a session, codegen units are called after their crate: "textstats.2f1d0a9c5e7b3846-cgu.0". @returns undefined if it is another name */
+export function crateOfUnitName(unit: string): UnitCrate | undefined {
+  const [, name, digits] = /^(\w+)\.([0-9a-f]{8,16})-/u.exec(unit) ?? [];
+  return name === undefined || digits === undefined ? undefined : { name, stableId: BigInt(`0x${digits}`) };
+}
+
 /**
  * Finds the readable names of a crate's codegen units.
  *

@@ -160,6 +160,7 @@ async function analyze(
     unit: `${inputs.unit.id}#${randomBytes(4).toString("hex")}`,
     mode: inputs.mode,
     crateTypes: inputs.crateTypes,
+    ...(inputs.localCrate === undefined ? {} : { localCrate: inputs.localCrate }),
     settings: inputs.settings,
     addLtoPostLink,
     rustLevelNames: profile.rustLevelNames,

@@ -28,7 +28,7 @@ export function replayIdentity({ engine, settings, thinPreLink, inputs, result }
     ...[module.name, module.origin, module.crate, module.member, module.bytes],
     ...[module.contentDigest, module.key, module.previousKey, module.verdict, module.reason],
   ]);
-  const found = [result.fatDigest, result.preservedSymbols, result.localPreservedSymbols];
+  const found = [result.fatDigest, result.preservedSymbols, result.localPreservedSymbols, result.noBuiltins];
   const { version, revision, addon, library } = engine;
   const parts = [
     ...[SCHEMA, version, revision, addon, library, settings, thinPreLink],

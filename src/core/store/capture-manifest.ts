@@ -164,6 +164,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
       }),
     ),
     outsideLto: z.exactOptional(z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath }))),
+    noBuiltins: z.exactOptional(z.literal(false)),
     profileFile: z.exactOptional(pathBelow),
     previousKeysFile: z.nullable(pathBelow),
     currentKeysFile: z.nullable(pathBelow),

@@ -40,6 +40,15 @@ export interface EngineUpstream {
   readonly members: readonly string[] | null;
 }
 
+/** The crate that is compiled, by which the engine tells its functions apart from those of other crates that were instantiated in its modules. */
+export interface EngineLocalCrate {
+  readonly name: string;
+  /** `StableCrateId` as a decimal number; null: not known. */
+  readonly stableId: string | null;
+  /** Whether it is `#![no_builtins]`; null: not known, its functions have to tell. */
+  readonly noBuiltins: boolean | null;
+}
+
 /**
  * `analyze`: rustc's `prepare_lto` with `thin_lto`, or with the first half of `fat_lto` (up to the choice of the base module). The analysed unit stays in
  * the process under `unit` until `release`.
@@ -48,6 +57,8 @@ export interface AnalyzeParams {
   readonly unit: string;
   readonly mode: LtoMode;
   readonly crateTypes: readonly CrateType[];
+  /** Absent: plain files, whose functions can be of any crate. */
+  readonly localCrate?: EngineLocalCrate;
   readonly settings: LtoSettings;
   /** From the toolchain profile: add the module flag LTOPostLink, as rustc up to 1.94 did. */
   readonly addLtoPostLink: boolean;

@@ -15,6 +15,7 @@ import type { EngineClient } from "../../engine/client.js";
 import { isLtoError, LtoError, reportOf } from "../../base/errors.js";
 import { openRegularFile } from "../../base/read-file.js";
 import { applyOverrides, type Overrides, type LtoInputs } from "../../replay/inputs.js";
+import { crateOfSessionFolder, crateOfUnitName } from "../../pipelines/codegen-unit-names.js";
 import { previousKeysIn } from "../../pipelines/session-folder.js";
 import { isProven, unprovenRules } from "../../pipelines/toolchain-profile.js";
 import { isProvenHere } from "../../store/proven-toolchains.js";
@@ -57,6 +58,7 @@ export async function inputsOfUnit(
     buildOptions: buildOptions(manifest.commandLine),
     mode: manifest.mode,
     crateTypes,
+    localCrate: { name: manifest.crateName, stableId: stableIdOf(manifest)?.toString() ?? null, noBuiltins: manifest.noBuiltins ?? null },
     local: manifest.localModules.map((module) => engineModule(manifest, module, { suffix: suffixes.get(module.name), globalAllocator })),
     upstream: manifest.upstream.map((archive) => ({ crate: archive.crate, file: archive.file, members: archive.members })),
     preserve,
@@ -95,6 +97,12 @@ function objectSettingsOf(manifest: UnitManifest): LtoInputs["objectSettings"] {
     const splitDwarfFile = `${source.replace(/\.o$/, "")}.dwo`;
     return { ...codegen, splitDwarfFile, separateDwarf: split === "split" };
   };
+}
+
+/** The crate's `StableCrateId`, which the names of its codegen units or of its session's folder contain. */
+function stableIdOf({ crateName, localModules, sessionFolders = [] }: UnitManifest): bigint | undefined {
+  const named = [...localModules.map(({ name }) => crateOfUnitName(name)), ...sessionFolders.slice(0, 1).map(crateOfSessionFolder)];
+  return named.find((crate) => crate?.name === crateName)?.stableId;
 }
 
 async function rulesWarning(layout: StoreLayout, toolchain: Toolchain): Promise<string[]> {

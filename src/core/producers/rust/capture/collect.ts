@@ -25,6 +25,7 @@ import { matchNoOptFiles, matchStageFiles } from "../../../pipelines/saved-stage
 import type { StageFileQuery, StageFiles } from "../../../pipelines/saved-stages.js";
 import { compileForPreserved } from "./preserved-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
+import { cannotBeNoBuiltins } from "./no-builtins.js";
 import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
@@ -100,6 +101,7 @@ class Collector {
       localModules,
       ...(await this.#preserved(log)),
       ...crates,
+      ...(cannotBeNoBuiltins(this.record, this.args) ? { noBuiltins: false } : {}),
       ...(await this.#profile(localModules)),
       ...keys,
       decisions: log === null ? null : decisionsOf(log),
