@@ -4,10 +4,10 @@ import { formatCaptureRef } from "../../protocol/refs.js";
 import { LtoError } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { EnginePool } from "../engine/pool.js";
-import { eachModule, withStages, type RunHooks } from "../replay/each-module.js";
+import { allObjects } from "../replay/all-objects.js";
+import type { RunHooks } from "../replay/each-module.js";
 import type { Overrides } from "../replay/inputs.js";
-import { Objects } from "../replay/objects.js";
-import { openUnit, type OpenUnit } from "../replay/open.js";
+import { openUnit } from "../replay/open.js";
 import type { UnitSource } from "../replay/producer.js";
 import { whileInUse } from "../store/in-use.js";
 import { whyNoObjects } from "../verify/compare-objects.js";
@@ -60,7 +60,7 @@ export async function replaySetting(
         if (none !== undefined) {
           throw new LtoError({ name: "IncompleteUnit", message: `${unit.name} cannot be linked again: ${none.why}.`, help: none.help });
         }
-        const { objects, peakMemoryBytes } = await generate(own, open, hooks);
+        const { objects, peakMemoryBytes } = await allObjects(own, open, { what: "The comparison", ignoresStore: true }, hooks);
         const ltoMillis = performance.now() - begun;
         const measured = await output.remake(
           open,
@@ -84,28 +84,4 @@ function overridesOf({ ltoLevel, llvmArgs }: Pick<Setting, "ltoLevel" | "llvmArg
     ...(ltoLevel === null ? {} : { optLevel: ltoLevel }),
     ...(llvmArgs.length === 0 ? {} : { llvmArgs }),
   };
-}
-
-/** Passes and code generation of every module, whatever the store has, so that the time counts. */
-async function generate(
-  core: CoreContext,
-  open: OpenUnit,
-  hooks: Hooks,
-): Promise<{ readonly objects: ReadonlyMap<string, string>; readonly peakMemoryBytes: number }> {
-  const objects = new Objects(open);
-  const made = new Map<string, string>();
-  let peakMemoryBytes = 0;
-  await eachModule({ core, open, hooks, what: "The comparison", doing: "Generating code for" }, withStages(open.analyzed.result.modules), {
-    make: ({ name }) => objects.make(name, [], hooks.signal),
-    made: ({ name }, { object, stages }) => {
-      if (object !== null) made.set(name, object.blob);
-      peakMemoryBytes = Math.max(peakMemoryBytes, stages.peakMemoryBytes);
-      return Promise.resolve();
-    },
-    failed: (_module, error) => {
-      throw new LtoError(error);
-    },
-  });
-  await objects.settle();
-  return { objects: made, peakMemoryBytes };
 }

@@ -5,9 +5,9 @@ import type { LinkReport } from "../../protocol/runs.js";
 import { copyFileNew } from "../base/atomic-file.js";
 import { LtoError, systemCode } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
-import { eachModule, withStages, type RunHooks } from "../replay/each-module.js";
-import { Objects } from "../replay/objects.js";
-import { openUnit, type OpenUnit } from "../replay/open.js";
+import { allObjects } from "../replay/all-objects.js";
+import type { RunHooks } from "../replay/each-module.js";
+import { openUnit } from "../replay/open.js";
 import type { UnitSource } from "../replay/producer.js";
 import { whileInUse } from "../store/in-use.js";
 import { whyNoObjects } from "./compare-objects.js";
@@ -38,7 +38,7 @@ export async function linkUnit(core: CoreContext, source: UnitSource, options: L
       if (none !== undefined) {
         throw new LtoError({ name: "IncompleteUnit", message: `${unit.name} cannot be linked again: ${none.why}.`, help: none.help });
       }
-      const objects = await objectsOf(core, open, hooks);
+      const { objects } = await allObjects(core, open, { what: "The link", ignoresStore: false }, hooks);
       return await output.remake(
         open,
         objects,
@@ -80,27 +80,4 @@ function existing(file: string): LtoError {
     file,
     help: "Name a new file with -o, or leave -o out to only compare.",
   });
-}
-
-/** @returns module → blob. @throws the error of the first module whose object cannot be made */
-async function objectsOf(core: CoreContext, open: OpenUnit, hooks: Hooks): Promise<Map<string, string>> {
-  const objects = new Objects(open);
-  const modules = withStages(open.analyzed.result.modules);
-  const made = new Map<string, string>();
-  await objects.lookUp(
-    modules.map(({ name }) => name),
-    hooks.signal,
-  );
-  await eachModule({ core, open, hooks, what: "The link", doing: "Generating code for" }, modules, {
-    make: ({ name }) => objects.make(name, [], hooks.signal),
-    made: ({ name }, { object }) => {
-      if (object !== null) made.set(name, object.blob);
-      return Promise.resolve();
-    },
-    failed: (_module, error) => {
-      throw new LtoError(error);
-    },
-  });
-  await objects.settle();
-  return made;
 }
