@@ -1,18 +1,20 @@
 /** What `advise` prints. */
 import type { AdviseReport, AdvisedSetting, BenchmarkSetup } from "../../protocol/advise.js";
-import { ratioText, verdictText } from "../../protocol/advise-words.js";
-import { bytes, duration, number, percent } from "../../protocol/words.js";
+import { adviseColumns } from "../../protocol/advise-table.js";
+import { ratioText } from "../../protocol/advise-words.js";
+import { duration, number } from "../../protocol/words.js";
 import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
 import { table } from "./table.js";
 
 export function adviseLines(report: AdviseReport, colors: Colors): string[] {
   const { unit, settings, failed, bench, notVaried, warnings } = report;
-  const [first] = settings;
+  const columns = adviseColumns(report);
+  const rows = settings.map((setting) => columns.map(({ text }) => text(setting)));
   return [
     unitLine(unit, colors),
     ...warningLines(warnings, colors),
-    ...table([HEADINGS, ...settings.map((setting) => cells(setting, first))], isLeft),
+    ...table([columns.map(({ heading }) => heading), ...rows], (column) => columns[column]?.isNumber !== true),
     "",
     ...settings.flatMap((setting) => differenceLines(setting, colors)),
     ...settings.flatMap((setting) =>
@@ -24,30 +26,6 @@ export function adviseLines(report: AdviseReport, colors: Colors): string[] {
     ]),
     ...(bench === null ? [] : benchLines(bench)),
     `Not varied: ${notVaried.join(", ")}.`,
-  ];
-}
-
-const HEADINGS = ["setting", "how", "LTO", "level", "time", "memory", "file", "code", "", "run", ""];
-
-/** Names, and verdicts. */
-function isLeft(column: number, columns: number): boolean {
-  return column < 4 || column === columns - 1;
-}
-
-function cells(setting: AdvisedSetting, first: AdvisedSetting | undefined): string[] {
-  const { name, by, lto, optLevel, ltoMillis, peakMemoryBytes, fileBytes, textBytes, benchmark } = setting;
-  return [
-    name,
-    by,
-    lto,
-    optLevel,
-    duration(ltoMillis),
-    bytes(peakMemoryBytes),
-    number(fileBytes),
-    number(textBytes),
-    first === undefined || first === setting ? "" : percent({ before: first.textBytes, after: textBytes }),
-    duration(benchmark?.medianMillis ?? null),
-    benchmark === null ? "" : verdictText(benchmark),
   ];
 }
 
