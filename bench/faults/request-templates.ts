@@ -17,6 +17,9 @@ export interface Template {
 /** A run that does not exist: requests that remove something must not find it. */
 const NOWHERE = "20200101T000000-00000000";
 
+/** A comparison of settings that does not exist. */
+const GONE = "textstats-bin-00000000@1/20200101T000000000Z-00000000";
+
 export function templatesOf(random: Random, { run, unit, workspace, session }: Place): readonly Template[] {
   const subject: Subject = random.pick([{ run }, { unit }, { unit: session }, { run: NOWHERE }]);
   const module = random.pick(["textstats.1a2b3c-cgu.0", "core", "bars", ""]);
@@ -46,6 +49,14 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     compareRuns: { from: run, to: random.pick([run, NOWHERE]) },
     compareBuilds: { from: { run }, to: subject, differs: "size", ...range },
     captures: { unit },
+    adviceChoices: { unit, settings: random.pick([["lto=fat"], ["import-instr-limit=10"], []]) },
+    planAdvice: { unit, settings: ["import-instr-limit=10"], bench: random.pick([null, "{} --help"]) },
+    // A comparison can take minutes.
+    advise: { unit: NOWHERE, settings: ["import-instr-limit=10"], bench: null },
+    savedAdvice: {},
+    adviceView: { id: GONE },
+    removeAdvice: { id: GONE },
+    exportAdvice: { id: GONE, uri: `${folder}/advice.html`, as: "html" },
     groups: { subject, filter: { text: "core", verdicts: ["re-used"] } },
     crates: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },
     modules: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },

@@ -1,6 +1,7 @@
 /** `advise UNIT`: what a build's LTO costs and gives under other settings. */
 import { Command, Option } from "commander";
 import { adviseUnit } from "../core/advise/advise.js";
+import { saveReport } from "../core/advise/saved.js";
 import { DEFAULT_SETTINGS } from "../core/advise/settings.js";
 import { advisePage } from "../core/views/advise-page.js";
 import { PRODUCERS } from "../core/producers/registry.js";
@@ -47,6 +48,7 @@ export function adviseCommand(cli: Cli): Command {
         { llvm: flags.llvm, settings: flags.set ?? [], bench: bench === undefined ? null : { command: bench, rounds } },
         { signal, progress: (text) => invocation.progress(`advise: ${text}`) },
       );
+      await saveReport(core.layout, report);
       await keepQuota(core.layout, storeQuota(), Infinity, signal);
       if (flags.html !== undefined) await writeReportFile(flags.html, advisePage(report), signal);
       const lines = flags.html !== undefined && descriptorOf(flags.html) === 1 ? [] : adviseLines(report, colors);

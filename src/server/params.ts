@@ -23,6 +23,7 @@ import { ENGLISH, type DisplayLanguage } from "../protocol/l10n.js";
 import { CALL_GROUPS, CALLS_BY, type CallParent } from "../protocol/call-tree.js";
 import { CALL_DIRECTIONS } from "../protocol/requests/calls.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
+import { ADVICE_FORMATS } from "../protocol/requests/advice.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
 import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
@@ -135,6 +136,8 @@ const cliChoice = formatOf<CliChoice>()(() =>
   ]),
 );
 
+const advice = { unit: filePath, settings: z.array(argument).check(z.minLength(1)), bench: z.nullable(argument) };
+
 const assembly = { run: z.string(), symbol: z.string(), module: z.exactOptional(z.string()) };
 
 /** Every request's schema, by the request's name. */
@@ -175,6 +178,14 @@ export const PARAMS: Schemas = {
     z.object({ from: subject, to: subject, differs: z.exactOptional(z.enum(BUILD_DIFFERENCES)), ...range, ...progress }),
   ),
   captures: formatOf<Params<"captures">>()(() => unit),
+
+  adviceChoices: formatOf<Params<"adviceChoices">>()(() => z.object({ unit: filePath, settings: z.exactOptional(z.array(argument)) })),
+  planAdvice: formatOf<Params<"planAdvice">>()(() => z.object({ ...advice, ...progress })),
+  advise: formatOf<Params<"advise">>()(() => z.object({ ...advice, ...progress })),
+  savedAdvice: noParams,
+  adviceView: formatOf<Params<"adviceView">>()(() => z.object({ id: z.string() })),
+  removeAdvice: formatOf<Params<"removeAdvice">>()(() => z.object({ id: z.string() })),
+  exportAdvice: formatOf<Params<"exportAdvice">>()(() => z.object({ id: z.string(), uri: filePath, as: z.enum(ADVICE_FORMATS) })),
 
   groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),
   crates: formatOf<Params<"crates">>()(() => z.object({ subject, ...query, ...range })),

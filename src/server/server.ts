@@ -7,6 +7,7 @@ import { requests, type RequestName } from "../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import { STAGE_SCHEME } from "../protocol/uris.js";
+import * as advice from "./adapters/advice.js";
 import { compareTwoBuilds, listCaptures } from "./adapters/build-comparisons.js";
 import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
@@ -63,6 +64,14 @@ const handlers: Handlers = {
   purgeRuns: { doing: "Removing the files of deleted runs", answer: runs.purgeRuns },
   compareBuilds: { doing: "Comparing two builds", answer: compareTwoBuilds },
   captures: { doing: "Listing captures", answer: listCaptures },
+
+  adviceChoices: { doing: "Reading what can be compared", answer: advice.adviceChoices },
+  planAdvice: { doing: "Planning a comparison of settings", answer: advice.planAdvice },
+  advise: { doing: "Comparing settings", answer: advice.advise },
+  savedAdvice: { doing: "Listing saved comparisons", answer: advice.savedAdvice },
+  adviceView: { doing: "Reading a saved comparison", answer: advice.adviceView },
+  removeAdvice: { doing: "Removing a saved comparison", answer: advice.removeAdvice },
+  exportAdvice: { doing: "Writing a comparison to a file", answer: advice.exportAdvice },
 
   explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },

@@ -2,6 +2,7 @@
 import { after, before, describe, it } from "node:test";
 import { Captured } from "../support/captured.js";
 import { skipWithoutRust } from "../support/cli.js";
+import { advice } from "./captured/advice.js";
 import { disturbances } from "./captured/disturbances.js";
 import { documents } from "./captured/documents.js";
 import { rows } from "./captured/rows.js";
@@ -21,6 +22,7 @@ if (skipWithoutRust === false) {
     runHistory(captured);
     rows(captured);
     documents(captured);
+    advice(captured);
     wrongRequests(captured);
     disturbances(captured);
     secondCapture(captured);

@@ -1,11 +1,19 @@
 /** What `advise` computes: settings, the order of runs, intervals and verdicts. */
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { judged, orderOf, verdictOf } from "../../src/core/advise/benchmark.js";
+import { readReport, removeReport, savedReports, saveReport } from "../../src/core/advise/saved.js";
 import { DEFAULT_SETTINGS, needsBuild, parseSetting, snippetOf } from "../../src/core/advise/settings.js";
 import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
-import { advisePage, paretoFront } from "../../src/core/views/advise-page.js";
+import { paretoFront } from "../../src/protocol/advise-picture.js";
+import { advisePage } from "../../src/core/views/advise-page.js";
 import { criticalRank, quantile, ratioInterval } from "../../src/core/advise/statistics.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { storeLayout } from "../../src/core/store/store-layout.js";
+import { adviseColumns, sortedBy } from "../../src/protocol/advise-table.js";
 
 describe("a setting", () => {
   it("is a build of its own, a replay, or both", () => {
@@ -52,20 +60,20 @@ describe("the lines to add for a setting", () => {
   }
 });
 
-describe("the page of advise", () => {
-  const setting = (name: string, fileBytes: number, millis: number | null): AdvisedSetting => ({
-    ...{ name, by: "replayed", unit: "demo-bin-1@1", lto: "thin", optLevel: "3", llvmArgs: [], buildMillis: null, ltoMillis: 1000 },
-    ...{ linkMillis: 10, peakMemoryBytes: 1e8, identical: null, fileBytes, textBytes: fileBytes / 2, sections: [], crates: [] },
-    ...{ output: "/tmp/x", sameOutputAs: null, snippet: 'lto = "<fat>"', kept: false },
-    benchmark:
-      millis === null ? null : { medianMillis: millis, quartiles: [millis, millis], runs: 15, verdict: "faster", ratio: [0.9, 0.95] },
-  });
-  const report = (settings: readonly AdvisedSetting[]): AdviseReport => ({
-    ...{ schema: 1, command: "advise", failed: [], bench: null, notVaried: ["panic"], warnings: [] },
-    unit: { id: "demo-bin-1@1", name: "demo <bin>", crateTypes: ["bin"], profile: "release", mode: "thin" },
-    settings,
-  });
+const setting = (name: string, fileBytes: number, millis: number | null): AdvisedSetting => ({
+  ...{ name, by: "replayed", unit: "demo-bin-1@1", lto: "thin", optLevel: "3", llvmArgs: [], buildMillis: null, ltoMillis: 1000 },
+  ...{ linkMillis: 10, peakMemoryBytes: 1e8, identical: null, fileBytes, textBytes: fileBytes / 2, sections: [], crates: [] },
+  ...{ output: "/tmp/x", sameOutputAs: null, snippet: 'lto = "<fat>"', kept: false },
+  benchmark:
+    millis === null ? null : { medianMillis: millis, quartiles: [millis, millis], runs: 15, verdict: "faster", ratio: [0.9, 0.95] },
+});
+const report = (settings: readonly AdvisedSetting[]): AdviseReport => ({
+  ...{ schema: 1, command: "advise", failed: [], bench: null, notVaried: ["panic"], warnings: [] },
+  unit: { id: "demo-bin-1@1", name: "demo <bin>", crateTypes: ["bin"], profile: "release", mode: "thin" },
+  settings,
+});
 
+describe("the page of advise", () => {
   it("shows names as text, and loads nothing", () => {
     const page = advisePage(report([setting('a<script>"&\u{202e}', 100, 5), setting("b", 200, 3)]));
     assert.ok(page.includes("a&lt;script&gt;&quot;&amp;\\u{202e}"), page.slice(0, 3000));
@@ -95,6 +103,64 @@ describe("the page of advise", () => {
       paretoFront(items, (item) => item),
       [items[0], items[1], items[3], items[5]],
     );
+  });
+});
+
+describe("the table of advise", () => {
+  it("has columns of a benchmark only if there was one, and sorts by any; rows without a value are last", () => {
+    const [one, two, three] = [setting("b", 300, 5), setting("a", 100, null), setting("c", 200, 3)];
+    const made = report([one, two, three]);
+    const ids = (of: AdviseReport): string[] => adviseColumns(of).map(({ id }) => id);
+    assert.ok(!ids(made).includes("verdict"));
+    const columns = adviseColumns({ ...made, bench: { command: "{}", rounds: 15, startMillis: 1, error: 0.01, noise: null } });
+    const sorted = (id: string, descending: boolean): string[] => {
+      const column = columns.find((each) => each.id === id) ?? assert.fail(id);
+      return sortedBy(made.settings, column, descending).map(({ name }) => name);
+    };
+    assert.deepEqual(
+      [sorted("setting", false), sorted("file", true)],
+      [
+        ["a", "b", "c"],
+        ["b", "c", "a"],
+      ],
+    );
+    assert.deepEqual(
+      [sorted("run", false), sorted("run", true)],
+      [
+        ["c", "b", "a"],
+        ["b", "c", "a"],
+      ],
+    );
+    const change = columns.find(({ id }) => id === "change");
+    assert.deepEqual(
+      made.settings.map((each) => change?.text(each)),
+      ["", "−67 %", "−33 %"],
+    );
+  });
+});
+
+describe("a saved comparison", () => {
+  it("is read again, listed with the latest first, and removed; what is damaged is not listed, and no other file is read", async () => {
+    const root = await mkdtemp(join(tmpdir(), "lto-advice-"));
+    try {
+      const layout = storeLayout(root);
+      const first = await saveReport(layout, report([setting("as built", 100, null)]));
+      const second = await saveReport(layout, { ...report([setting("as built", 100, 5), setting("lto=fat", 90, 4)]), warnings: ["w"] });
+      assert.deepEqual([second.name, second.unit, second.settings], ["demo <bin>", "demo-bin-1@1", ["lto=fat"]]);
+      const read = await readReport(layout, second.id);
+      assert.deepEqual([read.saved, read.report.warnings], [second, ["w"]]);
+      const listed = async (): Promise<string[]> => (await savedReports(layout)).map(({ saved }) => saved.id);
+      assert.deepEqual(new Set(await listed()), new Set([first.id, second.id]));
+      await writeFile(join(layout.advice, `${second.id}.json`), "{");
+      assert.deepEqual(await listed(), [first.id]);
+      await assert.rejects(readReport(layout, second.id), (error) => isLtoError(error, "UnreadableFile"));
+      await removeReport(layout, first.id);
+      for (const id of [first.id, "../advice/demo-bin-1@1/x", "demo-bin-1/20200101T000000000Z-00000000", ""]) {
+        await assert.rejects(readReport(layout, id), (error) => isLtoError(error, "NothingToInspect"), id);
+      }
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
   });
 });
 

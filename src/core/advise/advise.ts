@@ -23,6 +23,8 @@ export interface AdviseOptions {
   readonly settings: readonly string[];
   /** null: nothing is run. */
   readonly bench: BenchmarkOptions | null;
+  /** Builds with it: a rustup toolchain's name, or the path of a rustc; absent: the workspace's own. */
+  readonly toolchain?: string;
 }
 
 export interface AdviseHooks {
@@ -116,12 +118,13 @@ class Advice {
     const { bench } = this.#options;
     if (bench === null || first === undefined) return;
     await chmod(first.output, 0o755);
-    await requireSuccess(first, bench.command, this.#hooks.signal);
+    await requireSuccess(first, bench, this.#hooks.signal);
   }
 
   #building(name: string): BuildHooks {
     return {
       signal: this.#hooks.signal,
+      toolchain: this.#options.toolchain,
       progress: (message) => this.#hooks.progress?.(`${name}: ${message}`),
     };
   }

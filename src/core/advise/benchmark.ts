@@ -13,6 +13,11 @@ const WARM_UP = 1;
 /** Lines of what a failed command said that the error repeats. */
 const SAID_LINES = 10;
 
+/** How often each program is run, for this many rounds that count. */
+export function runsOf(rounds: number): number {
+  return WARM_UP + rounds;
+}
+
 export interface Contestant {
   readonly name: string;
   readonly output: string;
@@ -22,6 +27,8 @@ export interface BenchmarkOptions {
   /** A command of the shell, in which `{}` stands for the program. */
   readonly command: string;
   readonly rounds: number;
+  /** Where it runs; absent: where this program does. */
+  readonly folder?: string;
 }
 
 export interface BenchmarkHooks {
@@ -42,7 +49,7 @@ export interface Benchmarked {
  */
 export async function benchmark(
   programs: readonly Contestant[],
-  { command, rounds }: BenchmarkOptions,
+  { command, rounds, folder }: BenchmarkOptions,
   { signal, progress }: BenchmarkHooks = {},
 ): Promise<Benchmarked> {
   requirePlace(command);
@@ -52,20 +59,20 @@ export async function benchmark(
   const scripts = [...programs, first].map(({ output }) => scriptOf(command, output));
   const times: (number[] | null)[] = scripts.map(() => []);
   const starts: number[] = [];
-  for (let round = 0; round < WARM_UP + rounds; round += 1) {
-    progress?.(round, WARM_UP + rounds);
+  for (let round = 0; round < runsOf(rounds); round += 1) {
+    progress?.(round, runsOf(rounds));
     const isCounted = round >= WARM_UP;
-    const start = await timed("exec >/dev/null 2>&1; :", signal);
+    const start = await timed("exec >/dev/null 2>&1; :", { signal, folder });
     if (isCounted && start !== null) starts.push(start);
     for (const index of orderOf(round, scripts.length)) {
       const own = times[index];
       if (own === undefined || own === null) continue;
-      const millis = await timed(scripts[index] ?? "", signal);
+      const millis = await timed(scripts[index] ?? "", { signal, folder });
       if (millis === null) times[index] = null;
       else if (isCounted) own.push(millis);
     }
   }
-  if (times[0] === null) await requireSuccess(first, command, signal);
+  if (times[0] === null) await requireSuccess(first, { command, folder }, signal);
   return judged(times, { command, rounds, startMillis: quantile(starts, 0.5) });
 }
 
@@ -87,18 +94,31 @@ function scriptOf(command: string, output: string): string {
   return `exec >/dev/null 2>&1; ${command.replaceAll("{}", quoted(output))}`;
 }
 
+interface RunOf {
+  readonly signal: AbortSignal | undefined;
+  readonly folder: string | undefined;
+}
+
+function inFolder(folder: string | undefined): { readonly cwd?: string } {
+  return folder === undefined ? {} : { cwd: folder };
+}
+
 /** @returns milliseconds; null: it failed */
-async function timed(script: string, signal: AbortSignal | undefined): Promise<number | null> {
+async function timed(script: string, { signal, folder }: RunOf): Promise<number | null> {
   throwIfCancelled(signal, "The benchmark");
   const begun = performance.now();
-  const { code } = await runProcess("/bin/sh", ["-c", script], { signal });
+  const { code } = await runProcess("/bin/sh", ["-c", script], { signal, ...inFolder(folder) });
   return code === 0 ? performance.now() - begun : null;
 }
 
 /** Runs the command once. @throws LtoError Usage with what it wrote if it fails */
-export async function requireSuccess({ name, output }: Contestant, command: string, signal: AbortSignal | undefined): Promise<void> {
+export async function requireSuccess(
+  { name, output }: Contestant,
+  { command, folder }: Pick<BenchmarkOptions, "command"> & { readonly folder?: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const script = `exec >/dev/null; ${command.replaceAll("{}", quoted(output))}`;
-  const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal });
+  const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal, ...inFolder(folder) });
   if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-SAID_LINES).join("\n");
   throw new LtoError({

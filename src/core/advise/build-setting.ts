@@ -3,6 +3,7 @@ import path from "node:path";
 import { ALL_PIPELINES } from "../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import type { CapturePlan } from "../../protocol/views.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { linkLineNoted } from "../machine/own-notes.js";
 import type { CaptureMaker, CaptureOptions } from "../producers/captures.js";
@@ -17,6 +18,8 @@ export type BuiltSetting = { readonly unit: UnitManifest } | { readonly output: 
 export interface BuildHooks {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: (message: string) => void;
+  /** A rustup toolchain's name, or the path of a rustc; empty or absent: the workspace's own. */
+  readonly toolchain?: string | undefined;
 }
 
 /**
@@ -102,6 +105,12 @@ export async function buildSetting(
   }
 }
 
+/** What a build with another setting takes, without an earlier one. @throws LtoError those of a plan of a capture */
+export async function planSetting(layout: StoreLayout, unit: UnitManifest, toolchain: string): Promise<CapturePlan> {
+  const options: CaptureOptions = { ...captureOptionsOf(unit), ...common(layout, { toolchain }), variant: true };
+  return (await PRODUCERS.captureMaker(options.folder)).plan(options);
+}
+
 async function plain(captures: CaptureMaker, options: CaptureOptions, layout: StoreLayout, unit: UnitManifest): Promise<BuiltSetting> {
   return captures.build(options, async (outputs) => {
     const found = outputs.find(({ name }) => name === unit.name);
@@ -114,8 +123,12 @@ function missing(unit: UnitManifest): ConstructorParameters<typeof LtoError>[0] 
   return { name: "IncompleteUnit", message: `The build with this setting did not make ${unit.name}.`, help: "Leave the setting out." };
 }
 
-function common(layout: StoreLayout, { signal, progress }: BuildHooks): Pick<CaptureOptions, "store" | "signal" | "onProgress"> {
+function common(
+  layout: StoreLayout,
+  { signal, progress, toolchain = "" }: BuildHooks,
+): Pick<CaptureOptions, "store" | "signal" | "onProgress" | "toolchain"> {
   return {
+    ...(toolchain === "" ? {} : { toolchain }),
     store: layout.root,
     signal,
     onProgress: ({ message }) => progress?.(message),

@@ -11,6 +11,7 @@
  * A request that fails for a reason that concerns the user is answered with the code LTO_FAILURE and `FailureData`: the action, the file, module and
  * stage, and what to do now. An engine that crashes fails only the request that it was processing.
  */
+import { adviceRequests } from "./advice.js";
 import { callRequests } from "./calls.js";
 import { buildRequests } from "./builds.js";
 import { captureRequests } from "./capture.js";
@@ -37,6 +38,7 @@ export const requests = {
   ...keptRequests,
   ...assemblyOfRuns,
   ...sizeRequests,
+  ...adviceRequests,
   ...documentRequests,
   ...dashboardRequests,
   ...machineRequests,

@@ -34,7 +34,8 @@ export async function planCapture(options: CaptureOptions): Promise<CapturePlan>
   const finals = (prepared.planned ?? []).filter(isFinal);
   if (prepared.planned !== null && finals.length === 0) throw nothing(prepared);
   const target = targetFolder(store, targetHash(workspace.root, toolchain));
-  const warm = existsSync(join(target, "target", profileFolder(profile)));
+  // Another setting is built whole, whatever was built before.
+  const warm = options.variant !== true && existsSync(join(target, "target", profileFolder(profile)));
   const crates = prepared.planned?.length ?? workspace.packages.length;
   return {
     folder: pathToFileURL(prepared.folder).href,
