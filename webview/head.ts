@@ -34,6 +34,7 @@ export class Head {
   /** By the command that replays the run's pipeline. */
   readonly #run: ReadonlyMap<LtoCommand, HTMLElement>;
   readonly #verify: HTMLElement;
+  readonly #settings: HTMLElement;
   readonly #host: Host;
   readonly #headline = h("ul", { class: "verdicts", "aria-label": l10n.t("Decisions") });
   #shown: RunView | undefined;
@@ -46,11 +47,13 @@ export class Head {
     };
     this.#run = new Map([run("thin", "runThin"), run("fat", "runFat")]);
     this.#verify = button(l10n.t("Verify Against rustc"), { onClick: () => host.command("verify") });
+    this.#settings = button(l10n.t("Compare Settings"), { onClick: () => host.command("compareSettings") });
     const buttons = h(
       "div",
       { class: "head-buttons" },
       ...this.#run.values(),
       this.#verify,
+      this.#settings,
       button(l10n.t("Copy CLI Command"), { onClick: () => host.command("copyCliCommand") }),
     );
     this.element.append(h("div", { class: "head-top" }, this.#title, buttons), this.#body);
@@ -62,6 +65,7 @@ export class Head {
     this.#draw();
     const files = "files" in run.source;
     setDisabled(this.#verify, files, files ? l10n.t("Individually chosen files have no rustc output to compare with.") : undefined);
+    setDisabled(this.#settings, files, files ? l10n.t("Individually chosen files have no build with settings.") : undefined);
     for (const [command, element] of this.#run) show(element, command === pipelineOf(run.unit.mode).command);
     replace(this.#title, h("h1", {}, run.unit.name), h("p", { class: "dim" }, origin(run)));
     replace(

@@ -1,6 +1,7 @@
 /** Commands that are loaded on first use (later-commands.ts), and need nothing of the rest of the client but its services. */
 import { speak } from "../protocol/l10n.js";
 import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./commands/compare-builds.js";
+import { compareSettings, openAdvice } from "./commands/compare-settings.js";
 import { clearStore, selectLlvm } from "./commands/machine.js";
 import { copyRunId, pinRuns, removeRuns, renameRun, unpinRuns } from "./commands/runs.js";
 import { windowLanguage } from "./language.js";
@@ -12,8 +13,10 @@ export const laterCommands = {
   clearStore,
   compareCaptures,
   compareRuns,
+  compareSettings,
   compareWithSelected,
   copyRunId,
+  openAdvice,
   pinRuns,
   removeRuns,
   renameRun,

@@ -9,11 +9,12 @@ import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active-keys.js";
 import { ExplainedCalls } from "./calls/explained-calls.js";
+import { Advice } from "./documents/advice.js";
 import { Comparisons } from "./documents/comparisons.js";
 import { Explanations } from "./documents/explanations.js";
 import { Functions } from "./documents/functions.js";
 import { StageFileSystem } from "./documents/provider.js";
-import { COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, FUNCTION_VIEW_TYPE, VIEWS } from "./ids.js";
+import { ADVICE_VIEW_TYPE, COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, FUNCTION_VIEW_TYPE, VIEWS } from "./ids.js";
 import { Headline } from "./headline.js";
 import { windowLanguage } from "./language.js";
 import { LiveVerdicts } from "./live-verdicts.js";
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = scope.add(new RunsTree(server, shown));
   const explanations = scope.add(new Explanations({ extensionUri: context.extensionUri, server, shown, log }));
   const comparisons = scope.add(new Comparisons({ extensionUri: context.extensionUri, server, log }));
+  const advice = scope.add(new Advice({ extensionUri: context.extensionUri, server, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const calls = scope.add(new ExplainedCalls(server, shown));
   const functions = scope.add(new Functions({ extensionUri: context.extensionUri, server, calls, log }));
@@ -64,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     dashboard,
     explanations,
     comparisons,
+    advice,
     live,
     calls,
     callsView,
@@ -86,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(vscode.window.registerWebviewPanelSerializer(EXPLANATION_VIEW_TYPE, explanations));
   scope.add(vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW_TYPE, comparisons));
   scope.add(vscode.window.registerWebviewPanelSerializer(FUNCTION_VIEW_TYPE, functions));
+  scope.add(vscode.window.registerWebviewPanelSerializer(ADVICE_VIEW_TYPE, advice));
   scope.add(
     server.onChanged((changed) => {
       follow(services, changed);

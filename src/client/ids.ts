@@ -50,6 +50,8 @@ export const COMMANDS = {
   selectForCompare: "lto.selectForCompare",
   compareWithSelected: "lto.compareWithSelected",
   compareCaptures: "lto.compareCaptures",
+  compareSettings: "lto.compareSettings",
+  openAdvice: "lto.openAdvice",
   refresh: "lto.refresh",
   filterCgus: "lto.filterCgus",
   clearFilter: "lto.clearFilter",
@@ -136,5 +138,7 @@ export const EXPLANATION_VIEW_TYPE = "lto.explanation";
 export const FUNCTION_VIEW_TYPE = "lto.function";
 /** Pages of *Compare Runs* and *Compare Captures*. */
 export const COMPARISON_VIEW_TYPE = "lto.comparison";
+/** Pages of *Compare Settings*. */
+export const ADVICE_VIEW_TYPE = "lto.advice";
 /** Documents of *Compare LLVM Versions*; unlike stage documents, the client makes them itself. */
 export const EXPLANATION_SCHEME = "lto-explanation";

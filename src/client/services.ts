@@ -3,6 +3,7 @@ import type { LogOutputChannel, Memento, Uri } from "vscode";
 import type { BuildProblems } from "./build-problems.js";
 import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
+import type { Advice } from "./documents/advice.js";
 import type { Comparisons } from "./documents/comparisons.js";
 import type { Functions } from "./documents/functions.js";
 import type { Explanations } from "./documents/explanations.js";
@@ -28,6 +29,7 @@ export interface Services {
   readonly dashboard: Dashboard;
   readonly explanations: Explanations;
   readonly comparisons: Comparisons;
+  readonly advice: Advice;
   readonly live: LiveVerdicts;
   readonly calls: ExplainedCalls;
   readonly functions: Functions;

@@ -32,6 +32,7 @@ export { agreedBuild } from "./commands/agree-build.js";
 export { filterWhileTyping } from "./commands/filter-box.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
+export { AdvicePages } from "./advice/pages.js";
 export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
 export { FunctionPages } from "./function/pages.js";

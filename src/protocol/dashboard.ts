@@ -28,7 +28,16 @@ export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof reque
 export type DashboardResult<N extends DashboardRequest> = ResultOf<(typeof requests)[N]>;
 
 /** The commands that the webview may run: some of the extension's, and two of VS Code's. */
-export const DASHBOARD_COMMANDS = ["runThin", "runFat", "verify", "showLog", "copyCliCommand", "openFolder", "manageTrust"] as const;
+export const DASHBOARD_COMMANDS = [
+  "runThin",
+  "runFat",
+  "verify",
+  "compareSettings",
+  "showLog",
+  "copyCliCommand",
+  "openFolder",
+  "manageTrust",
+] as const;
 
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 

@@ -87,4 +87,10 @@ describe("in another display language", () => {
     await page.locator(".functions .change").first().waitFor();
     await check(page, ["Swap Sides", "Codegen units that differ", "Compare all of them"]);
   });
+
+  it("a comparison of settings has them", async () => {
+    const page = await open(`${harness.adviceUrl}?scenario=bench`);
+    await page.locator("h1").waitFor();
+    await check(page, ["What each setting changes", "Save as HTML…", "Not measured"]);
+  });
 });

@@ -87,6 +87,8 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   selectForCompare: later("selectForCompare"),
   compareWithSelected: later("compareWithSelected"),
   compareCaptures: later("compareCaptures"),
+  compareSettings: later("compareSettings"),
+  openAdvice: later("openAdvice"),
   refresh,
   filterCgus,
   clearFilter,

@@ -21,12 +21,14 @@ export interface Harness {
   readonly comparisonUrl: string;
   /** The page of functions. */
   readonly functionUrl: string;
+  /** The page of comparisons of settings. */
+  readonly adviceUrl: string;
   readonly assets: Assets;
   close(): Promise<void>;
 }
 
 /** A page's own bundle, as `npm run build` makes it. */
-export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function"): Promise<Assets> {
+export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function" | "advice"): Promise<Assets> {
   const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
   if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
@@ -68,21 +70,28 @@ function htmlOf(name: string, harness: string, language: DisplayLanguage): strin
  * @param language of all pages
  */
 export async function serveHarness(port = 0, language = ENGLISH): Promise<Harness> {
-  const [assets, explanation, comparison, functions, harness, ofExplanation, ofComparison, ofFunction] = await Promise.all([
-    bundlePage("dashboard"),
-    bundlePage("explanation"),
-    bundlePage("comparison"),
-    bundlePage("function"),
-    bundleHarness("page"),
-    bundleHarness("explanation"),
-    bundleHarness("comparison"),
-    bundleHarness("function"),
-  ]);
+  const [assets, explanation, comparison, functions, advice, harness, ofExplanation, ofComparison, ofFunction, ofAdvice] =
+    await Promise.all([
+      bundlePage("dashboard"),
+      bundlePage("explanation"),
+      bundlePage("comparison"),
+      bundlePage("function"),
+      bundlePage("advice"),
+      bundleHarness("page"),
+      bundleHarness("explanation"),
+      bundleHarness("comparison"),
+      bundleHarness("function"),
+      bundleHarness("advice"),
+    ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
     "/": ["text/html", htmlOf("dashboard", "harness", language)],
     "/explanation": ["text/html", htmlOf("explanation", "harness-explanation", language)],
     "/comparison": ["text/html", htmlOf("comparison", "harness-comparison", language)],
     "/function": ["text/html", htmlOf("function", "harness-function", language)],
+    "/advice": ["text/html", htmlOf("advice", "harness-advice", language)],
+    "/advice.js": ["text/javascript", advice.script],
+    "/advice.css": ["text/css", advice.style],
+    "/harness-advice.js": ["text/javascript", ofAdvice],
     "/function.js": ["text/javascript", functions.script],
     "/function.css": ["text/css", functions.style],
     "/harness-function.js": ["text/javascript", ofFunction],
@@ -108,6 +117,7 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     explanationUrl: `http://127.0.0.1:${given}/explanation`,
     comparisonUrl: `http://127.0.0.1:${given}/comparison`,
     functionUrl: `http://127.0.0.1:${given}/function`,
+    adviceUrl: `http://127.0.0.1:${given}/advice`,
     assets,
     close: () =>
       new Promise((resolve) => {
