@@ -79,7 +79,7 @@ const adviseReport = formatOf<AdviseReport>()(() =>
 const savedReport = formatOf<SavedReport>()(() => z.object({ schema: z.literal(SCHEMA), savedAt: instant, report: adviseReport }));
 
 /** A capture, and the name of a file, which begins with the time. */
-const ID = /^([A-Za-z0-9_.-]+@\d+)\/(\d{8}T\d{9}Z-[0-9a-f]{8})$/;
+const ID = /^([^/]+)\/\d{8}T\d{9}Z-[0-9a-f]{8}$/;
 
 /** Keeps a report. @throws the system's error if the store cannot be written to */
 export async function saveReport(layout: StoreLayout, report: AdviseReport): Promise<SavedAdvice> {
