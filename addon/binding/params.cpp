@@ -306,6 +306,7 @@ bool fromJSON(const json::Value &Json, ObjectSettings &Settings, json::Path Path
       !Map.map("relaxElfRelocations", Settings.RelaxElfRelocations) ||
       !Map.map("useInitArray", Settings.UseInitArray) ||
       !Map.map("emulatedTls", Settings.EmulatedTls) ||
+      !Map.map("singlethread", Settings.Singlethread) ||
       !Map.map("emitStackSizes", Settings.EmitStackSizes) || !Map.map("abi", Settings.Abi) ||
       !mapWord<FloatABI::ABIType>(Map, "floatAbi", Path, parseFloatAbi, Settings.FloatAbi) ||
       !mapWord<DebugCompressionType>(Map, "debugCompression", Path, parseDebugCompression,

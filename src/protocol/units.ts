@@ -50,6 +50,30 @@ export interface LtoSettings {
   readonly instrumentation?: Instrumentation;
 }
 
+/** What LTO and code generation take from the specification of a target (`rustc --print target-spec-json`), with rustc's defaults filled in. */
+export interface TargetSpec {
+  /** LLVM's triple. */
+  readonly llvmTarget: string;
+  readonly relocationModel: RelocationModel;
+  readonly codeModel: string | null;
+  readonly mergeFunctions: "disabled" | "trampolines" | "aliases";
+  readonly functionSections: boolean;
+  readonly trapUnreachable: boolean;
+  readonly relaxElfRelocations: boolean;
+  /** `.ctors` instead of `.init_array`. */
+  readonly useCtorsSection: boolean;
+  readonly generateArangeSection: boolean;
+  readonly emulatedTls: boolean;
+  /** There are no threads, unless features say otherwise. */
+  readonly singlethread: boolean;
+  /** LLVM's name of the ABI; "": LLVM's default. */
+  readonly abi: string;
+  readonly floatAbi: "default" | "soft" | "hard";
+  /** rustc's list ("+v8a,+outline-atomics"). */
+  readonly features: string;
+  readonly llvmArgs: readonly string[];
+}
+
 export interface Instrumentation {
   /** `-C instrument-coverage`. */
   readonly coverage: boolean;
@@ -259,6 +283,8 @@ export interface UnitManifest {
   /** The final crate's original rustc arguments, without the program. */
   readonly commandLine: readonly string[];
   readonly settings: LtoSettings;
+  /** Absent: the target has rustc's defaults, or a capture of an earlier version. */
+  readonly targetSpec?: TargetSpec;
   readonly deviations: readonly Deviation[];
   /** Absent: not known, as in a capture of an earlier version. */
   readonly scope?: CaptureScope;

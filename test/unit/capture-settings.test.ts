@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
 import { ltoModeOf, settingsOf, unsupportedSettings } from "../../src/core/producers/rust/capture/settings.js";
+import { llvmArgumentsOf } from "../../src/core/producers/rust/target-arguments.js";
+import { toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
+import type { TargetSpec } from "../../src/protocol/units.js";
 import { llvmFeatures } from "../../src/core/producers/rust/capture/target-features.js";
 
 const HOST = "x86_64-unknown-linux-gnu";
@@ -10,6 +13,24 @@ const HOST = "x86_64-unknown-linux-gnu";
 function args(line: string): RustcArguments {
   return new RustcArguments(line.split(" ").filter((word) => word !== ""));
 }
+
+const SPEC: TargetSpec = {
+  llvmTarget: "riscv64-x",
+  relocationModel: "static",
+  codeModel: "medium",
+  mergeFunctions: "disabled",
+  functionSections: false,
+  trapUnreachable: false,
+  relaxElfRelocations: true,
+  useCtorsSection: true,
+  generateArangeSection: false,
+  emulatedTls: true,
+  singlethread: true,
+  abi: "lp64d",
+  floatAbi: "hard",
+  features: "+m",
+  llvmArgs: [],
+};
 
 const TOOLCHAIN = { host: HOST, release: "1.96.0" };
 
@@ -125,6 +146,34 @@ describe("settings", () => {
     assert.deepEqual(settingsOf(found, TOOLCHAIN).llvmArgs, ["-a", "-b", "-c=1"]);
     assert.deepEqual(settingsOf(found, TOOLCHAIN).passes, ["x", "y", "z"]);
     assert.equal(settings("-C target-feature=+avx2 -Ctarget-feature=-sse4a").targetFeatures, "+avx2,-sse4a");
+  });
+
+  it("have a target's LLVM arguments before or after the user's", () => {
+    const asked = (release: string): readonly string[] =>
+      settingsOf(args("-C llvm-args=-a"), { host: HOST, release }, { ...SPEC, llvmArgs: ["-t"] }).llvmArgs;
+    assert.deepEqual(asked("1.96.0"), ["-a", "-t"]);
+    assert.deepEqual(asked("1.97.0"), ["-t", "-a"]);
+  });
+
+  it("are the target's where the command line has none", () => {
+    const used = (line: string): ReturnType<typeof settingsOf> => settingsOf(args(`--target x ${line}`), TOOLCHAIN, SPEC);
+    const { targetTriple, relocationModel, codeModel, mergeFunctions } = used("-C opt-level=3");
+    assert.deepEqual([targetTriple, relocationModel, codeModel, mergeFunctions], ["riscv64-x", "static", "medium", false]);
+    const asked = used("-C opt-level=3 -C relocation-model=pic -C code-model=large -Z merge-functions=aliases");
+    assert.deepEqual([asked.relocationModel, asked.codeModel, asked.mergeFunctions], ["pic", "large", true]);
+  });
+
+  it("know LLVM's arguments for a target", () => {
+    const standard = (line: string, spec?: TargetSpec): string[] =>
+      llvmArgumentsOf(
+        toolchainProfile("1.96.0"),
+        { commandLine: line.split(" "), ...(spec === undefined ? {} : { targetSpec: spec }) },
+        [],
+      );
+    const plain = toolchainProfile("1.96.0").standardLlvmArguments;
+    assert.deepEqual(standard(""), plain);
+    assert.deepEqual(standard("-Z merge-functions=trampolines -Z no-generate-arange-section"), plain.slice(2));
+    assert.deepEqual(standard("", { ...SPEC, llvmTarget: "wasm32-unknown-unknown" }), ["-wasm-enable-eh", ...plain.slice(2)]);
   });
 
   it("keep the names of values if rustc prints them or a sanitizer needs them", () => {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { matchObjects, shortenedName } from "../../src/core/pipelines/saved-stages.js";
+import { parseJsonIf } from "../../src/core/base/parse.js";
+import { targetSpecJson } from "../../src/core/producers/rust/formats/target-spec.js";
 import { codegenSettings, splitDwarfOf } from "../../src/core/producers/rust/codegen-settings.js";
 import { differenceOf } from "../../src/core/verify/compare-objects.js";
 import { PIPELINES } from "../../src/protocol/pipelines.js";
@@ -48,6 +50,7 @@ describe("the settings of code generation", () => {
       relaxElfRelocations: false,
       useInitArray: true,
       emulatedTls: false,
+      singlethread: false,
       emitStackSizes: false,
       abi: "",
       floatAbi: "default",
@@ -67,6 +70,7 @@ describe("the settings of code generation", () => {
       relaxElfRelocations: true,
       useInitArray: false,
       emulatedTls: true,
+      singlethread: false,
       emitStackSizes: true,
       abi: "",
       floatAbi: "default",
@@ -76,7 +80,33 @@ describe("the settings of code generation", () => {
     assert.equal(splitDwarfOf(built("-Csplit-debuginfo=packed -Z split-dwarf-kind=single")), "single");
   });
 
-  it("are unknown for other targets, and where objects are or contain bitcode", () => {
+  it("are those of the target's specification", () => {
+    const printed = {
+      "llvm-target": "thumbv7em-none-eabihf",
+      "relocation-model": "static",
+      "function-sections": false,
+      "llvm-floatabi": "hard",
+      "llvm-abiname": "aapcs",
+      "use-ctors-section": true,
+      singlethread: true,
+      arch: "arm",
+    };
+    const spec = parseJsonIf(targetSpecJson, JSON.stringify(printed)) ?? assert.fail("it is not read");
+    const used = (line: string, llvmTarget = spec.llvmTarget): ReturnType<typeof codegenSettings> =>
+      codegenSettings({ ...built(`--target x ${line}`), targetSpec: { ...spec, llvmTarget } });
+    const { functionSections, useInitArray, singlethread, abi, floatAbi, trapUnreachable } = used("") ?? assert.fail("it is not known");
+    assert.deepEqual(
+      [functionSections, useInitArray, singlethread, abi, floatAbi, trapUnreachable],
+      [false, false, true, "aapcs", "hard", true],
+    );
+    const asked = used("-Z function-sections -Z use-ctors-section=no -C soft-float") ?? assert.fail("it is not known");
+    assert.deepEqual([asked.functionSections, asked.useInitArray, asked.floatAbi], [true, true, "soft"]);
+    assert.equal(used("-C target-feature=+atomics", "wasm32-unknown-unknown")?.singlethread, false);
+    assert.equal(used("-C target-feature=+simd128", "wasm32-unknown-unknown")?.singlethread, true);
+    assert.equal(parseJsonIf(targetSpecJson, JSON.stringify({ ...printed, "relocation-model": "new" })), undefined);
+  });
+
+  it("are unknown for other targets without their specification, and where objects are or contain bitcode", () => {
     for (const line of [
       "--target wasm32-unknown-unknown --crate-type cdylib",
       "--crate-type bin -C linker-plugin-lto",

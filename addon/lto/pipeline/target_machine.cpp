@@ -37,6 +37,11 @@ static void applyTo(TargetOptions &Options, const CodegenSettings &Codegen, cons
   Options.UniqueSectionNames = Codegen.UniqueSectionNames;
   Options.UseInitArray = Codegen.UseInitArray;
   Options.EmulatedTLS = Codegen.EmulatedTls;
+  if (Codegen.Singlethread)
+    Options.ThreadModel = ThreadModel::Single;
+  // As newer releases do; with older LLVMs, the target itself replaces it.
+  if (T.isWasm() && !T.isOSEmscripten())
+    Options.ExceptionModel = ExceptionHandling::Wasm;
   Options.EmitStackSizeSection = Codegen.EmitStackSizes;
   if (Codegen.TrapUnreachable) {
     Options.TrapUnreachable = true;

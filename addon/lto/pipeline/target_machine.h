@@ -41,6 +41,8 @@ struct CodegenSettings {
   /// `.init_array` instead of `.ctors`.
   bool UseInitArray = true;
   bool EmulatedTls = false;
+  /// There are no threads.
+  bool Singlethread = false;
   bool EmitStackSizes = false;
   /// Code generation does not know what functions of the C library do.
   bool NoBuiltins = false;

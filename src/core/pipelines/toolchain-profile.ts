@@ -29,6 +29,8 @@ export interface ToolchainProfile {
   readonly levelOfO: OptLevel;
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
+  /** A target's own LLVM arguments precede the user's, so that the user's win. */
+  readonly targetArgumentsFirst: boolean;
   /** rustc's self-profile activity → its name in this release, if it differs from the engine's. */
   readonly activityNames: Readonly<Record<string, string>>;
   /** rustc's self-profile activities of thin LTO under the engine's names, which the engine's timings carry; tests look for them in the compiler itself. */
@@ -102,6 +104,7 @@ const NEWEST: ToolchainProfile = {
   allocatorSymbols: [],
   levelOfO: "3",
   standardLlvmArguments: STANDARD_ARGUMENTS,
+  targetArgumentsFirst: true,
   activityNames: {},
   thinActivities: THIN_ACTIVITIES,
   fatActivities: FAT_ACTIVITIES,
@@ -133,6 +136,13 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     source: "rust-lang/rust#154861, `prepare_lto` in rustc_codegen_llvm/src/back/lto.rs",
     before: {},
     heldBy: ["addon/test/bitcode_file_test.cpp", "OpenBitcodeFile.TakesFromAnArchiveWhatRustcWouldTake"],
+  },
+  {
+    since: "1.97",
+    what: "A target's own LLVM arguments precede the user's.",
+    source: "rust-lang/rust#156554, `configure_llvm` in rustc_codegen_llvm/src/llvm_util.rs",
+    before: { targetArgumentsFirst: false },
+    heldBy: ["test/unit/capture-settings.test.ts", "have a target's LLVM arguments before or after the user's"],
   },
   {
     since: "1.96",
@@ -274,7 +284,7 @@ export function activityName(profile: ToolchainProfile, activity: string): strin
  *
  * @param given the target's, then the user's `-C llvm-args`, split into single arguments
  */
-export function llvmArguments(profile: ToolchainProfile, given: readonly string[]): string[] {
+export function llvmArguments(profile: Pick<ToolchainProfile, "standardLlvmArguments">, given: readonly string[]): string[] {
   const names = new Set(given.map(argumentName).filter((name) => name !== ""));
   return [...profile.standardLlvmArguments.filter((argument) => !names.has(argumentName(argument))), ...given];
 }

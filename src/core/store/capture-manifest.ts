@@ -1,6 +1,6 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
-import type { ArchiveList, CaptureScope, LinkLine, UnitManifest } from "../../protocol/units.js";
+import type { ArchiveList, CaptureScope, LinkLine, TargetSpec, UnitManifest } from "../../protocol/units.js";
 import { BEFORE_FILES } from "../../protocol/linked-files.js";
 import { byName } from "../base/by-name.js";
 import { toolchain } from "../machine/toolchain-format.js";
@@ -25,13 +25,15 @@ import {
   stageKey,
 } from "../base/values.js";
 
+const relocationModel = z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"]);
+
 const settings = formatOf<UnitManifest["settings"]>()(() =>
   z.object({
     optLevel,
     targetTriple: z.nullable(z.string()),
     targetCpu: z.nullable(z.string()),
     targetFeatures: z.string(),
-    relocationModel: z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"]),
+    relocationModel,
     codeModel: z.nullable(z.string()),
     llvmArgs: z.array(z.string()),
     vectorizeLoops: z.boolean(),
@@ -52,6 +54,26 @@ const settings = formatOf<UnitManifest["settings"]>()(() =>
         sanitizers: z.array(z.string()),
       }),
     ),
+  }),
+);
+
+const targetSpec = formatOf<TargetSpec>()(() =>
+  z.object({
+    llvmTarget: z.string(),
+    relocationModel,
+    codeModel: z.nullable(z.string()),
+    mergeFunctions: z.enum(["disabled", "trampolines", "aliases"]),
+    functionSections: z.boolean(),
+    trapUnreachable: z.boolean(),
+    relaxElfRelocations: z.boolean(),
+    useCtorsSection: z.boolean(),
+    generateArangeSection: z.boolean(),
+    emulatedTls: z.boolean(),
+    singlethread: z.boolean(),
+    abi: z.string(),
+    floatAbi: z.enum(["default", "soft", "hard"]),
+    features: z.string(),
+    llvmArgs: z.array(z.string()),
   }),
 );
 
@@ -147,6 +169,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     toolchain,
     commandLine: z.array(z.string()),
     settings,
+    targetSpec: z.exactOptional(targetSpec),
     deviations: z.array(deviation),
     scope: z.exactOptional(captureScope),
     complete: z.boolean(),

@@ -32,7 +32,7 @@ export function whyNoObjects(
   if (objectSettings(module) !== null) return undefined;
   return {
     why: "how rustc generates code for this build's target and options is not known here",
-    help: "Capture a build for x86-64 Linux without the linker's own LTO.",
+    help: "Capture the unit again, without the linker's own LTO.",
   };
 }
 

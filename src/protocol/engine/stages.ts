@@ -25,6 +25,8 @@ export interface CodegenSettings {
   /** `.init_array` instead of `.ctors`. */
   readonly useInitArray: boolean;
   readonly emulatedTls: boolean;
+  /** There are no threads: atomic operations become ordinary ones. */
+  readonly singlethread: boolean;
   readonly emitStackSizes: boolean;
   /** LLVM's name of the ABI; "": the target's default. */
   readonly abi: string;

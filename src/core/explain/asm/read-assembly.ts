@@ -13,6 +13,9 @@ import { assemblyLines, filesOf, symbolsIn, withoutComment } from "./lines.js";
 /** Symbols per message: no message between processes may be unbounded in size. */
 const SYMBOLS_AT_ONCE = 20_000;
 
+/** Triples whose objects are no ELF. */
+const NO_ELF = /^wasm|-windows|-apple/;
+
 export interface ReadModule {
   readonly module: string;
   readonly assembly: KeptAssembly;
@@ -88,11 +91,13 @@ export class AssemblyReader {
       name: "IncompleteUnit",
       message: `${inputs.unit.name} has no assembly: how its build generates code is not known here.`,
       module,
-      help: "Capture a build for x86-64 Linux without the linker's own LTO.",
+      help: "Capture the unit again, without the linker's own LTO.",
     });
   }
 
   async #checked(module: string, { notAssembled }: KeptAssembly, functions: readonly FunctionText[]): Promise<AssemblyCheck[]> {
+    const triple = this.#open.inputs.manifest?.targetSpec?.llvmTarget ?? "";
+    if (NO_ELF.test(triple)) return functions.map(() => notCompared("Functions are compared in ELF objects only."));
     if (notAssembled !== null) return functions.map(() => notCompared(`LLVM's assembler refuses the module's assembly: ${notAssembled}.`));
     try {
       const against = await this.#objectOf(module);

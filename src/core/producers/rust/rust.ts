@@ -2,7 +2,7 @@
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { chooseLibrary } from "../../engine/libllvm.js";
-import { llvmArguments, toolchainProfile } from "../../pipelines/toolchain-profile.js";
+import { toolchainProfile } from "../../pipelines/toolchain-profile.js";
 import type { ChosenEngine, ReplayChoice } from "../../replay/producer.js";
 import { engineOn } from "../../replay/reading-engine.js";
 import type { UnitProducer } from "../producer.js";
@@ -14,6 +14,7 @@ import { sourcesOf } from "./capture/sources.js";
 import { SESSIONS } from "./left-units.js";
 import { readableNamesOf } from "./readable-names.js";
 import { stagesSavedAt } from "./save-temps.js";
+import { llvmArgumentsOf } from "./target-arguments.js";
 import { inputsOfUnit, refuseIncomplete } from "./unit-inputs.js";
 import { requireToolchain, vouchedOutside, vouchFor } from "./vouched-unit.js";
 import { BuildWatch } from "./workspace/build-watch.js";
@@ -40,7 +41,7 @@ async function chooseEngine(core: CoreContext, manifest: UnitManifest, { llvm, o
   const { unit } = vouched;
   const profile = toolchainProfile(unit.toolchain.release);
   const library = await chooseLibrary(llvm, llvm === "auto" ? requireToolchain(vouched) : null);
-  const engine = engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
+  const engine = engineOn(core, library, llvmArgumentsOf(profile, unit, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
   return {
     engine,
     profile,

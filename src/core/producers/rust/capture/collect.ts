@@ -6,7 +6,7 @@ import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import { writeFileWhole } from "../../../base/atomic-file.js";
 import { dictionary } from "../../../base/dictionary.js";
 import { pipelineOf } from "../../../../protocol/pipelines.js";
-import type { LocalModule, UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
+import type { LocalModule, TargetSpec, UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
 import { messageOf } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
 import { copyRegularFileSync } from "../../../base/read-file-sync.js";
@@ -23,6 +23,7 @@ import type { RustcLog } from "../../../pipelines/rustc-log.js";
 import { fewerNames, incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
 import { matchNoOptFiles, matchStageFiles } from "../../../pipelines/saved-stages.js";
 import type { StageFileQuery, StageFiles } from "../../../pipelines/saved-stages.js";
+import { targetSpecOf } from "./target-spec.js";
 import { compileForPreserved } from "./preserved-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
 import { cannotBeNoBuiltins } from "./no-builtins.js";
@@ -73,6 +74,7 @@ class Collector {
     const crates = await this.#crates(log);
     const keys = await this.#keys(session);
     await this.#keepSources(crates.upstream);
+    const targetSpec = await this.#targetSpec();
     const lacking = withoutBitcode(this.facts, crates.upstream, log?.addedBitcode ?? []);
     const { notLinked } = this.facts;
     const incompleteBecause = this.facts.incompleteBecause ?? lacking ?? this.#whyIncomplete(log, localModules, session);
@@ -92,7 +94,8 @@ class Collector {
       capturedAt: new Date(this.record.finishedAt).toISOString(),
       toolchain: this.facts.toolchain,
       commandLine: [...this.record.args, ...this.record.added],
-      settings: settingsOf(this.args, this.facts.toolchain),
+      settings: settingsOf(this.args, this.facts.toolchain, targetSpec),
+      ...(targetSpec === undefined ? {} : { targetSpec }),
       deviations: this.facts.deviations,
       scope: this.facts.scope,
       complete: incompleteBecause === undefined,
@@ -110,6 +113,13 @@ class Collector {
       outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
       warnings: this.warnings,
     };
+  }
+
+  async #targetSpec(): Promise<TargetSpec | undefined> {
+    const found = await targetSpecOf(this.record, this.args, this.facts.toolchain, this.running);
+    if (typeof found !== "string") return found;
+    this.warnings.push(`Objects of ${this.facts.name} cannot be generated, and its stages may differ from rustc's: ${found}`);
+    return undefined;
   }
 
   #again(purpose: string): void {

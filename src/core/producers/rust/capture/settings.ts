@@ -1,10 +1,10 @@
 /** The settings that determine the result of LTO, read from a recorded rustc command line. */
 import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
-import type { Instrumentation, LtoSettings, OptLevel, RelocationModel, Toolchain } from "../../../../protocol/units.js";
+import type { Instrumentation, LtoSettings, OptLevel, RelocationModel, TargetSpec, Toolchain } from "../../../../protocol/units.js";
 import { isOn } from "../../../pipelines/rustc-args.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
-import { toolchainProfile } from "../../../pipelines/toolchain-profile.js";
+import { toolchainProfile, type ToolchainProfile } from "../../../pipelines/toolchain-profile.js";
 import { llvmFeatures } from "./target-features.js";
 
 const OPT_LEVELS: readonly OptLevel[] = ["0", "1", "2", "3", "s", "z"];
@@ -17,21 +17,23 @@ const RELOCATION_MODELS: readonly RelocationModel[] = ["static", "pic", "pie", "
  * of rustc 1.96.
  *
  * @param toolchain its own triple is used if there is no `--target`
+ * @param spec of the target; absent: it has rustc's defaults, or is not known
  */
-export function settingsOf(args: RustcArguments, toolchain: Pick<Toolchain, "host" | "release">): LtoSettings {
-  const optLevel = optLevelOf(args, toolchainProfile(toolchain.release).levelOfO);
+export function settingsOf(args: RustcArguments, toolchain: Pick<Toolchain, "host" | "release">, spec?: TargetSpec): LtoSettings {
+  const profile = toolchainProfile(toolchain.release);
+  const optLevel = optLevelOf(args, profile.levelOfO);
   const target = args.target ?? toolchain.host;
   return {
     optLevel,
-    targetTriple: args.target,
+    targetTriple: spec?.llvmTarget ?? args.target,
     targetCpu: args.codegen("target-cpu") ?? null,
     targetFeatures: llvmFeatures(args.codegenValues("target-feature").join(","), target),
-    relocationModel: relocationModelOf(args, target),
-    codeModel: args.codegen("code-model") ?? null,
-    llvmArgs: args.codegenValues("llvm-args").flatMap(words),
+    relocationModel: relocationModelOf(args, target, spec),
+    codeModel: args.codegen("code-model") ?? spec?.codeModel ?? null,
+    llvmArgs: inOrder(profile, spec?.llvmArgs ?? [], args.codegenValues("llvm-args")).flatMap(words),
     vectorizeLoops: !args.codegenFlag("no-vectorize-loops") && (optLevel === "2" || optLevel === "3"),
     vectorizeSlp: !args.codegenFlag("no-vectorize-slp") && optLevel === "3",
-    mergeFunctions: mergesFunctions(args, optLevel, target),
+    mergeFunctions: mergesFunctions(args, optLevel, target, spec),
     passes: args.codegenValues("passes").flatMap(words),
     noPrepopulatePasses: args.codegenFlag("no-prepopulate-passes"),
     fewerNames: fewerNames(args),
@@ -79,17 +81,23 @@ function optLevelOf(args: RustcArguments, levelOfO: OptLevel): OptLevel {
   return level;
 }
 
+function inOrder({ targetArgumentsFirst }: ToolchainProfile, ofTarget: readonly string[], own: readonly string[]): readonly string[] {
+  return targetArgumentsFirst ? [...ofTarget, ...own] : [...own, ...ofTarget];
+}
+
 /** The default is the target's: position-independent nearly everywhere, static for most targets without an operating system and for WebAssembly. */
-function relocationModelOf(args: RustcArguments, target: string): RelocationModel {
+function relocationModelOf(args: RustcArguments, target: string, spec: TargetSpec | undefined): RelocationModel {
   const asked = args.codegen("relocation-model");
   const known = RELOCATION_MODELS.find((model) => model === asked);
   if (known !== undefined) return known;
+  if (spec !== undefined) return spec.relocationModel;
   const bare = /-none(?:-|$)/.test(target) && !target.startsWith("x86_64");
   return bare || /^(?:wasm32|wasm64|avr|msp430)/.test(target) ? "static" : "pic";
 }
 
-function mergesFunctions(args: RustcArguments, optLevel: OptLevel, target: string): boolean {
-  const asked = args.unstable("merge-functions") ?? (target.startsWith("nvptx") ? "disabled" : "aliases");
+function mergesFunctions(args: RustcArguments, optLevel: OptLevel, target: string, spec: TargetSpec | undefined): boolean {
+  const ofTarget = spec?.mergeFunctions ?? (target.startsWith("nvptx") ? "disabled" : "aliases");
+  const asked = args.unstable("merge-functions") ?? ofTarget;
   return asked !== "disabled" && optLevel !== "0" && optLevel !== "1";
 }
 
