@@ -1,6 +1,6 @@
 //===- supervise.cpp - Runs a program that ends with its caller -----------===//
 //
-// lto-inspector-supervise PROGRAM ARGUMENT...
+// lto-inspector-supervise [--usage] PROGRAM ARGUMENT...
 //
 // Runs the program and exits like it. Descriptor 3 is the lifeline: a pipe or
 // socket whose other end the caller holds. When the caller closes it, or is
@@ -10,14 +10,20 @@
 // are locks on what the program writes to.
 //
 // If PROGRAM cannot be started, the error's number is written to the lifeline.
+// With --usage, "usage MICROSECONDS INSTRUCTIONS" is written when it ends: its
+// time on processors and its instructions, both outside of the kernel, with
+// those of all that it started and waited for; "-" if nothing counts
+// instructions.
 //
 //===----------------------------------------------------------------------===//
+#include "process/instruction_counter.h"
 #include "process/process_tree.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <initializer_list>
 #include <poll.h>
@@ -128,11 +134,17 @@ bool lifelineIsCut() {
   return Length == 0 || (Length < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+/// How the program ended.
+struct Ending {
+  int Status = 0;
+  rusage Usage = {};
+};
+
 /// Handles pending signals. \p Asked says whether one of them asked the
 /// program to end.
 ///
-/// \returns whether the program has ended; then its status is in \p Status.
-bool handleSignals(int Signals, pid_t Program, pid_t Caller, bool &Asked, int &Status) {
+/// \returns whether the program has ended; then \p Program's \p End is known.
+bool handleSignals(int Signals, pid_t Program, pid_t Caller, bool &Asked, Ending &End) {
   signalfd_siginfo Info;
   while (read(Signals, &Info, sizeof(Info)) == static_cast<ssize_t>(sizeof(Info))) {
     if (Info.ssi_signo == SIGCHLD)
@@ -142,23 +154,30 @@ bool handleSignals(int Signals, pid_t Program, pid_t Caller, bool &Asked, int &S
     if (static_cast<pid_t>(Info.ssi_pid) != Caller)
       kill(Program, static_cast<int>(Info.ssi_signo));
   }
-  int Ended;
   for (;;) {
-    const pid_t Pid = waitpid(-1, &Ended, WNOHANG);
+    const pid_t Pid = wait4(-1, &End.Status, WNOHANG, &End.Usage);
     if (Pid <= 0)
       return false;
-    if (Pid != Program)
-      continue;
-    Status = Ended;
-    return true;
+    if (Pid == Program)
+      return true;
   }
+}
+
+void tellUsage(const rusage &Usage, const InstructionCounter &Counter) {
+  const long long Micros = Usage.ru_utime.tv_sec * 1000000LL + Usage.ru_utime.tv_usec;
+  if (const auto Instructions = Counter.read())
+    dprintf(Lifeline, "usage %lld %llu", Micros, static_cast<unsigned long long>(*Instructions));
+  else
+    dprintf(Lifeline, "usage %lld -", Micros);
 }
 
 } // namespace
 
 int main(int ArgumentCount, char **Arguments) {
-  if (ArgumentCount < 2) {
-    fputs("usage: lto-inspector-supervise PROGRAM ARGUMENT...\n", stderr);
+  const bool TellsUsage = ArgumentCount > 1 && strcmp(Arguments[1], "--usage") == 0;
+  char **const Command = Arguments + (TellsUsage ? 2 : 1);
+  if (ArgumentCount == 0 || *Command == nullptr) {
+    fputs("usage: lto-inspector-supervise [--usage] PROGRAM ARGUMENT...\n", stderr);
     return 2;
   }
   const pid_t Caller = getppid();
@@ -171,8 +190,10 @@ int main(int ArgumentCount, char **Arguments) {
     sigaddset(&Watched, Signal);
   sigprocmask(SIG_BLOCK, &Watched, &Mask);
   const int Signals = signalfd(-1, &Watched, SFD_CLOEXEC | SFD_NONBLOCK);
+  // The program inherits it.
+  const InstructionCounter Counter(TellsUsage);
   pid_t Program = -1;
-  if (const int Error = startProgram(Arguments + 1, Mask, Program)) {
+  if (const int Error = startProgram(Command, Mask, Program)) {
     dprintf(Lifeline, "%d", Error);
     return NotStarted;
   }
@@ -181,15 +202,17 @@ int main(int ArgumentCount, char **Arguments) {
   for (;;) {
     if (poll(Events, 2, -1) < 0)
       continue;
-    int Status = 0;
-    if (Events[1].revents != 0 && handleSignals(Signals, Program, Caller, Asked, Status)) {
+    Ending End;
+    if (Events[1].revents != 0 && handleSignals(Signals, Program, Caller, Asked, End)) {
       // A build that was killed or failed may leave compilers behind; one that
       // succeeded has waited for them.
       if (Asked)
         endAll(Victims::All);
-      else if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
+      else if (!WIFEXITED(End.Status) || WEXITSTATUS(End.Status) != 0)
         endAll(Victims::OwnGroup);
-      endAs(Status);
+      if (TellsUsage)
+        tellUsage(End.Usage, Counter);
+      endAs(End.Status);
     }
     // Started by hand, without a lifeline.
     if ((Events[0].revents & POLLNVAL) != 0) {

@@ -82,6 +82,21 @@ describe("the supervisor", () => {
     assert.deepEqual(run("kill -KILL $$"), [null, "SIGKILL", ""]);
   });
 
+  it("tells what a program and all that it started used", async () => {
+    const work = (times: number): string[] => ["-c", `sh -c 'i=0; while [ $i -lt ${times} ]; do i=$((i+1)); done'; exit 3`];
+    const [little, much] = [
+      await runProcess("/bin/sh", work(1), { usage: true }),
+      await runProcess("/bin/sh", work(300_000), { usage: true }),
+    ];
+    assert.deepEqual([much.code, much.stdout], [3, ""]);
+    assert.ok(little.usage !== undefined && much.usage !== undefined);
+    assert.ok(much.usage.userMillis > little.usage.userMillis, `${much.usage.userMillis} and ${little.usage.userMillis} ms`);
+    // Virtual machines seldom have counters.
+    if (much.usage.instructions !== null) assert.ok(much.usage.instructions > (little.usage.instructions ?? 0) + 300_000);
+    assert.equal((await runProcess("/bin/true", [])).usage, undefined, "unless it is asked");
+    await assert.rejects(runProcess(path.join(folder, "nothing"), [], { usage: true }), { code: "ENOENT" });
+  });
+
   it("reports why a program cannot be started", async () => {
     await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
     await assert.rejects(runProcess(folder, []), { code: "EACCES" });

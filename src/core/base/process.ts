@@ -12,10 +12,20 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Descriptors of locks to hold until the program and its descendants have ended, even if this process is killed first. */
   readonly held?: readonly number[];
+  /** Measure what the program uses. */
+  readonly usage?: boolean;
   /** Called for every line of stderr (without its end). */
   readonly onStderrLine?: (line: string) => void;
   /** Called for every line of stdout (without its end). */
   readonly onStdoutLine?: (line: string) => void;
+}
+
+/** What a program, and all that it started and waited for, used outside of the kernel. */
+export interface ProcessUsage {
+  /** Time on processors. */
+  readonly userMillis: number;
+  /** null: this machine does not count them, or not for this user. */
+  readonly instructions: number | null;
 }
 
 export interface ProcessResult {
@@ -23,6 +33,8 @@ export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Undefined: not asked for, or there is no supervisor to measure it. */
+  readonly usage: ProcessUsage | undefined;
 }
 
 /** How long a process may take to end after a request, in milliseconds; and then again after it is killed. */
@@ -79,7 +91,7 @@ export async function runProcess(program: string, args: readonly string[], optio
         const failure = code === NOT_STARTED ? child.failure : undefined;
         if (options.signal?.aborted === true) reject(cancelled(`\`${name}\``));
         else if (failure !== undefined) reject(failure);
-        else resolve({ code, stdout: stdout.end(), stderr: stderr.end() });
+        else resolve({ code, stdout: stdout.end(), stderr: stderr.end(), usage: child.usage });
       });
     });
   });
@@ -93,10 +105,10 @@ class Supervised {
   #said = "";
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(program: string, args: readonly string[], { cwd, env, held = [] }: ProcessOptions) {
+  constructor(program: string, args: readonly string[], { cwd, env, held = [], usage = false }: ProcessOptions) {
     this.#program = program;
     const supervisor = findSupervisor();
-    const [file, words] = supervisor === undefined ? [program, args] : [supervisor, [program, ...args]];
+    const [file, words] = supervisor === undefined ? [program, args] : [supervisor, [...(usage ? ["--usage"] : []), program, ...args]];
     this.process = spawn(file, words, {
       cwd,
       env: env ?? process.env,
@@ -118,6 +130,12 @@ class Supervised {
     const number = Number(this.#said);
     if (!Number.isInteger(number) || number <= 0) return undefined;
     return this.#failed(getSystemErrorName(-number));
+  }
+
+  get usage(): ProcessUsage | undefined {
+    const [, micros, instructions] = /^usage (\d+) (\d+|-)$/.exec(this.#said) ?? [];
+    if (micros === undefined || instructions === undefined) return undefined;
+    return { userMillis: Number(micros) / 1000, instructions: instructions === "-" ? null : Number(instructions) };
   }
 
   /** An error of `spawn`, about the program and not about its supervisor. */
