@@ -195,6 +195,10 @@ export interface CaptureScope {
   readonly lineTables?: boolean;
   /** Options that choose features: `--features=…`, `--all-features`, `--no-default-features`. */
   readonly features?: readonly string[];
+  /** Triples that Cargo was asked to build for. */
+  readonly targets?: readonly string[];
+  /** The rustup toolchain that the capture was asked to use; absent if it was named by path. */
+  readonly toolchain?: string;
 }
 
 /** The object that rustc generated from a module. */

@@ -193,10 +193,29 @@ describe("settings", () => {
     const { command } = await server.ask("captureCommand", { folder: pathToFileURL(scratch).href, profile: "fast", packages: ["a b"] });
     assert.equal(command.env["LTO_INSPECTOR_STORE"], place);
     assert.deepEqual(command.args.slice(1, 7), ["capture", scratch, "--profile", "fast", "--package", "a b"]);
-    const scope = { examples: ["e"], tests: ["t"], benches: ["b"], features: ["--features=x,y", "--no-default-features"] };
+    const scope = {
+      examples: ["e"],
+      tests: ["t"],
+      benches: ["b"],
+      features: ["--features=x,y", "--no-default-features"],
+      targets: ["i686-pc-windows-gnu"],
+    };
     const again = (await server.ask("captureCommand", { folder: pathToFileURL(scratch).href, ...scope })).command.args;
     assert.deepEqual(again.slice(5, 12), ["--example", "e", "--test", "t", "--bench", "b", "--json"]);
-    assert.deepEqual(again.slice(13), ["--progress", `${again[12] ?? ""}.progress`, "--", "--features=x,y", "--no-default-features"]);
+    assert.deepEqual(again.slice(13), [
+      "--progress",
+      `${again[12] ?? ""}.progress`,
+      "--",
+      "--features=x,y",
+      "--no-default-features",
+      "--target=i686-pc-windows-gnu",
+    ]);
+    const own = (await server.ask("captureCommand", { folder: pathToFileURL(scratch).href, toolchain: "beta" })).command.args;
+    assert.equal(own[own.indexOf("--toolchain") + 1], "beta");
+    for (const wrong of [{ toolchain: "../rustc" }, { targets: ["own.json"] }, { targets: ["--config=x"] }]) {
+      const choice = { folder: pathToFileURL(scratch).href, ...wrong };
+      await assert.rejects(server.ask("captureCommand", choice), { code: ErrorCodes.InvalidParams });
+    }
     const other = { folder: pathToFileURL(scratch).href, features: ["--config=build.rustc='/tmp/x'"] };
     await assert.rejects(server.ask("captureCommand", other), { code: ErrorCodes.InvalidParams });
     await server.stop();

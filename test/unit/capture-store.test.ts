@@ -428,6 +428,17 @@ describe("the plan of a capture", () => {
     assert.deepEqual(scopeOf(prepared, options), { folder: "tools", packages: ["a"], features: ["--features=b"] });
     assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, { folder: "/w" }), { folder: "" });
     assert.deepEqual(scopeOf(prepared, { folder: "/w/tools", lib: true }), { folder: "tools", lib: true });
+    const elsewhere = {
+      folder: "/w",
+      toolchain: "nightly-2026-01-01",
+      cargoArgs: ["--target", "wasm32-wasip1", "--target=i686-pc-windows-gnu"],
+    };
+    assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, elsewhere), {
+      ...{ folder: "", toolchain: "nightly-2026-01-01", targets: ["i686-pc-windows-gnu", "wasm32-wasip1"] },
+    });
+    // A capture that somebody sent could name any program or file.
+    const byPath = { folder: "/w", toolchain: "/opt/rustc", cargoArgs: ["--target=./own.json", "--config=build.rustc='/tmp/x'"] };
+    assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, byPath), { folder: "" });
   });
 
   it("recognises the options that choose features", () => {

@@ -6,7 +6,7 @@ import type { UnitManifest } from "../../protocol/units.js";
 import type { CapturePlan } from "../../protocol/views.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { linkLineNoted } from "../machine/own-notes.js";
-import type { CaptureMaker, CaptureOptions } from "../producers/captures.js";
+import { cargoArgumentsOf, type CaptureMaker, type CaptureOptions } from "../producers/captures.js";
 import { PRODUCERS } from "../producers/registry.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import { keepOutput, type KeptProgram } from "./kept.js";
@@ -60,7 +60,7 @@ export async function requireSameSources(layout: StoreLayout, unit: UnitManifest
     throw new LtoError({
       name: "IncompleteUnit",
       message: `${unit.name} is built in another way now than when it was captured: ${units.map(({ id }) => id).join(", ")} was captured instead of ${unit.id}. The profile, the toolchain, RUSTFLAGS or Cargo's options differ.`,
-      help: "Name the unit that is built now.",
+      help: "Name the unit that is built now. A toolchain that was given as a path, and options such as `--config`, are not used again.",
     });
   }
   if (found.capture === unit.capture) return;
@@ -137,7 +137,7 @@ function common(
 
 /** How to capture a unit again. */
 function captureOptionsOf({ scope, workspace, profile, deviations }: UnitManifest): CaptureOptions {
-  const { folder = "", features, ...given } = scope ?? {};
+  const { folder = "", features, targets, ...given } = scope ?? {};
   // Captures of earlier versions have only what differs from the profile.
   const used = new Map(deviations.map((deviation) => [deviation.setting, deviation.used]));
   const lto = ALL_PIPELINES.map(({ name }) => name).find((name) => name === used.get("lto"));
@@ -148,7 +148,7 @@ function captureOptionsOf({ scope, workspace, profile, deviations }: UnitManifes
     ...(incremental === undefined ? {} : { incremental: incremental === "true" }),
     ...(used.has("debug") ? { lineTables: true } : {}),
     ...given,
-    ...(features === undefined ? {} : { cargoArgs: features }),
+    cargoArgs: cargoArgumentsOf({ ...(features === undefined ? {} : { features }), ...(targets === undefined ? {} : { targets }) }),
   };
 }
 

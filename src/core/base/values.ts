@@ -63,6 +63,20 @@ export const featureOption = textThat(
   "an option that chooses features",
 );
 
+export const targetTriple = textThat(isTargetTriple, "a target's triple");
+
+export const toolchainName = textThat(isToolchainName, "the name of a rustup toolchain");
+
+/** Not the path of a specification. */
+export function isTargetTriple(text: string): boolean {
+  return isToolchainName(text) && !text.endsWith(".json");
+}
+
+/** Not a path, which could name any program. */
+export function isToolchainName(text: string): boolean {
+  return /^[A-Za-z\d][\w.-]*$/.test(text);
+}
+
 /** The path of a file, absolute or below the folder of the format's own file. */
 export const pathBelow = textThat(staysBelow, "an absolute path or one that stays below its folder");
 

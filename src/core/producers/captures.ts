@@ -1,7 +1,7 @@
 /** The options and results of a capture. */
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/pipelines.js";
-import type { UnitManifest } from "../../protocol/units.js";
+import type { CaptureScope, UnitManifest } from "../../protocol/units.js";
 import type { BuildChoices } from "../../protocol/build-choices.js";
 import type { CapturePlan } from "../../protocol/views.js";
 
@@ -61,6 +61,11 @@ export interface CaptureOptions {
   readonly lockWait?: number | undefined;
   /** The bundled wrapper; default: the one that was built. */
   readonly wrapper?: string | undefined;
+}
+
+/** The arguments of Cargo that choose features and targets. */
+export function cargoArgumentsOf({ features = [], targets = [] }: Pick<CaptureScope, "features" | "targets">): string[] {
+  return [...features, ...targets.map((target) => `--target=${target}`)];
 }
 
 /** What a build without a capture made. */

@@ -14,6 +14,8 @@ import {
   digest256,
   errorReport,
   featureOption,
+  targetTriple,
+  toolchainName,
   filePath,
   folderName,
   formatOf,
@@ -146,6 +148,8 @@ const captureScope = formatOf<CaptureScope>()(() =>
     incremental: z.exactOptional(z.boolean()),
     lineTables: z.exactOptional(z.boolean()),
     features: z.exactOptional(z.array(featureOption)),
+    targets: z.exactOptional(z.array(targetTriple)),
+    toolchain: z.exactOptional(toolchainName),
   }),
 );
 

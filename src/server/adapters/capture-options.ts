@@ -1,5 +1,5 @@
 /** What a capture's choice in the client means, as options and as arguments of the command line. */
-import type { CaptureOptions } from "../../core/producers/captures.js";
+import { cargoArgumentsOf, type CaptureOptions } from "../../core/producers/captures.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
@@ -29,15 +29,14 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
   ];
 }
 
-export function captureOptions(
-  { settings }: Pick<ServerState, "settings">,
-  { folder, packages, lib, bins, examples, tests, benches, features = [], profile, lto, incremental, lineTables }: CaptureChoice,
-): CaptureOptions {
+export function captureOptions({ settings }: Pick<ServerState, "settings">, choice: CaptureChoice): CaptureOptions {
+  const { folder, packages, lib, bins, examples, tests, benches, profile, lto, incremental, lineTables, toolchain } = choice;
+  const asSet = settings.toolchain === "" ? undefined : settings.toolchain;
   return {
     folder: pathOf(folder),
     profile: profile ?? settings.profile,
     ...{ packages, lib, bins, examples, tests, benches, lto, incremental, lineTables },
-    cargoArgs: features,
-    ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
+    cargoArgs: cargoArgumentsOf(choice),
+    toolchain: toolchain ?? asSet,
   };
 }

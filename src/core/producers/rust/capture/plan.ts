@@ -1,6 +1,7 @@
 /** Cargo's arguments for a capture, and how it differs from the user's own build. */
 import path from "node:path";
 import type { CaptureScope, Deviation } from "../../../../protocol/units.js";
+import { isTargetTriple, isToolchainName } from "../../../base/values.js";
 import type { CaptureOptions } from "../../captures.js";
 import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
 
@@ -33,9 +34,21 @@ export function buildArguments(selection: Selection): string[] {
 /** What a capture was asked to build. Leaves out empty lists. */
 export function scopeOf(
   { folder, workspace }: { readonly folder: string; readonly workspace: { readonly root: string } },
-  { packages, lib = false, bins, examples, tests, benches, lto, incremental, lineTables = false, cargoArgs = [] }: CaptureOptions,
+  {
+    packages,
+    lib = false,
+    bins,
+    examples,
+    tests,
+    benches,
+    lto,
+    incremental,
+    lineTables = false,
+    toolchain,
+    cargoArgs = [],
+  }: CaptureOptions,
 ): CaptureScope {
-  const lists = { packages, bins, examples, tests, benches, features: featureArguments(cargoArgs) };
+  const lists = { packages, bins, examples, tests, benches, features: featureArguments(cargoArgs), targets: targetArguments(cargoArgs) };
   const given = Object.entries(lists).filter(([, names]) => names !== undefined && names.length > 0);
   return {
     folder: path.relative(workspace.root, folder),
@@ -43,6 +56,7 @@ export function scopeOf(
     ...(lto === undefined ? {} : { lto }),
     ...(incremental === undefined ? {} : { incremental }),
     ...(lineTables ? { lineTables } : {}),
+    ...(toolchain !== undefined && isToolchainName(toolchain) ? { toolchain } : {}),
     ...Object.fromEntries(given),
   };
 }
@@ -102,6 +116,15 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   }
   if (lineTables === true && lacksLines(planned)) add("debug", planned?.profile.debugInfo ?? unknown, LINE_TABLES);
   return deviations;
+}
+
+/** The triples that Cargo's arguments name; specifications in files are left out. */
+function targetArguments(cargoArgs: readonly string[]): string[] {
+  const named = cargoArgs.flatMap((argument, index) => {
+    if (argument === "--target") return [cargoArgs[index + 1] ?? ""];
+    return argument.startsWith("--target=") ? [argument.slice("--target=".length)] : [];
+  });
+  return named.filter(isTargetTriple).toSorted();
 }
 
 /** Cargo's arguments that choose features, as one word each, sorted. */
