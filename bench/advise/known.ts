@@ -8,7 +8,7 @@ import { layOut } from "../../test/support/programs.js";
 export const KNOWN = [
   { setting: "lto=fat", verdict: "faster" },
   { setting: "import-instr-limit=1000,inline-threshold=3000", verdict: "faster" },
-  { setting: "import-instr-limit=90", verdict: "no-difference" },
+  { setting: "import-instr-limit=40", verdict: "no-difference" },
 ] as const;
 
 const ARMS = 60;

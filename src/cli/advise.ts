@@ -18,13 +18,14 @@ interface AdviseFlags extends CommandOptions {
   readonly set?: readonly string[];
   readonly bench?: string;
   readonly rounds: number;
+  readonly inlined?: true;
   readonly html?: string;
 }
 
 export function adviseCommand(cli: Cli): Command {
   const command = new Command("advise")
     .description(
-      "measure a build under other settings of LTO: time and memory of LTO and code generation, size of the output, and with --bench how fast it runs",
+      "measure a build under other settings of LTO: time and memory of LTO and code generation, what an edit re-compiles, size of the output, and with --bench how fast it runs",
     )
     .argument("<unit>", "a captured unit (ID, its beginning, or ID@N)")
     .option(
@@ -36,6 +37,7 @@ export function adviseCommand(cli: Cli): Command {
       "--bench <command>",
       "run each output with this command of the shell, in which {} stands for the program, in turn and several times",
     )
+    .option("--inlined", "also say which calls LTO inlines in one setting and not in the other, which takes one more replay of the passes")
     .addOption(new Option("--rounds <n>", "runs of each output").argParser(positiveInteger).default(15));
   command.option("--html <file>", "also write a page with the table, a picture of size against time, and the lines to add to Cargo.toml");
   return withJson(withEngine(command)).action((name: string, flags: AdviseFlags) =>
@@ -45,7 +47,10 @@ export function adviseCommand(cli: Cli): Command {
       const report = await adviseUnit(
         core,
         PRODUCERS.sourceOf(await capturedUnit(core, name)),
-        { llvm: flags.llvm, settings: flags.set ?? [], bench: bench === undefined ? null : { command: bench, rounds } },
+        {
+          ...{ llvm: flags.llvm, settings: flags.set ?? [], inlined: flags.inlined === true },
+          bench: bench === undefined ? null : { command: bench, rounds },
+        },
         { signal, progress: (text) => invocation.progress(`advise: ${text}`) },
       );
       await saveReport(core.layout, report);

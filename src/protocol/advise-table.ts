@@ -1,11 +1,11 @@
 /** The table of `advise`: on the command line, on its page and in VS Code. */
 import type { AdvisedSetting, AdviseReport } from "./advise.js";
-import { howWords, verdictText } from "./advise-words.js";
+import { editsShort, howWords, verdictText } from "./advise-words.js";
 import * as l10n from "./l10n.js";
 import { bytes, duration, number, percent } from "./words.js";
 
 export interface AdviseColumn {
-  readonly id: "setting" | "how" | "lto" | "level" | "time" | "memory" | "file" | "code" | "change" | "run" | "verdict";
+  readonly id: "setting" | "how" | "lto" | "level" | "time" | "memory" | "edit" | "file" | "code" | "change" | "run" | "verdict";
   readonly heading: string;
   /** Numbers are aligned on the right. */
   readonly isNumber: boolean;
@@ -34,6 +34,12 @@ export function adviseColumns({ settings, bench }: Pick<AdviseReport, "settings"
     words("level", l10n.t("Level"), ({ optLevel }) => optLevel),
     numbers("time", l10n.t("LTO time"), ({ ltoMillis }) => ltoMillis, duration),
     numbers("memory", l10n.t("Peak memory"), ({ peakMemoryBytes }) => peakMemoryBytes, bytes),
+    {
+      ...{ id: "edit", heading: l10n.t("An edit re-compiles"), isNumber: true },
+      text: ({ edits }) => editsShort(edits),
+      // Without re-use, every module.
+      value: ({ edits }) => (edits === null ? null : edits.reusable === 0 ? edits.modules : edits.median),
+    },
     numbers("file", l10n.t("File"), ({ fileBytes }) => fileBytes, plain),
     numbers("code", l10n.t("Code"), ({ textBytes }) => textBytes, plain),
     {

@@ -1,7 +1,7 @@
 /** Words of `advise`, on the command line, on its page and in VS Code. */
-import type { AdvisedBy, AdvisedSetting, AdviseReport, BenchmarkResult } from "./advise.js";
+import type { AdvisedBy, AdvisedEdits, AdvisedSetting, AdviseReport, BenchmarkResult } from "./advise.js";
 import * as l10n from "./l10n.js";
-import { number, percent } from "./words.js";
+import { number, percent, signed } from "./words.js";
 
 /** How a row was made. */
 export function howWords(by: AdvisedBy): string {
@@ -16,7 +16,7 @@ export function howWords(by: AdvisedBy): string {
 }
 
 /** "faster: −5.2 % to −3.1 %", "no difference"; empty for the first setting. */
-export function verdictText({ verdict, ratio }: BenchmarkResult): string {
+export function verdictText({ verdict, ratio }: Pick<BenchmarkResult, "verdict" | "ratio">): string {
   switch (verdict) {
     case "baseline":
       return "";
@@ -44,27 +44,103 @@ export function ratioText(ratio: BenchmarkResult["ratio"]): string {
 
 /** What a setting buys and costs, compared with the first. */
 export function changeWords(setting: AdvisedSetting, first: AdvisedSetting): string[] {
-  if (setting.sameOutputAs === first.name) return [l10n.t("the same output, to the byte")];
-  const { benchmark } = setting;
+  const { sameOutputAs, benchmark } = setting;
+  if (sameOutputAs === first.name) return [l10n.t("the same output, to the byte")];
   const compared = (before: number | null, after: number | null, words: (change: string) => string): string[] =>
     before === null || after === null ? [] : [words(percent({ before, after }))];
   return [
+    ...(sameOutputAs === null ? [] : [l10n.t("the same output as {0}, to the byte", sameOutputAs)]),
     ...compared(first.fileBytes, setting.fileBytes, (change) => l10n.t("file {0}", change)),
     ...compared(first.textBytes, setting.textBytes, (change) => l10n.t("code {0}", change)),
     ...compared(first.ltoMillis, setting.ltoMillis, (change) => l10n.t("LTO and code generation {0}", change)),
     ...compared(first.peakMemoryBytes, setting.peakMemoryBytes, (change) => l10n.t("peak memory {0}", change)),
     ...(benchmark === null ? [] : [l10n.t("running time: {0}", verdictText(benchmark))]),
+    ...compared(first.benchmark?.userMillis ?? null, benchmark?.userMillis ?? null, (change) => l10n.t("user time {0}", change)),
+    ...compared(first.benchmark?.instructions ?? null, benchmark?.instructions ?? null, (change) => l10n.t("instructions {0}", change)),
+  ];
+}
+
+/** "2 of 24": what a typical edit re-compiles of what rustc can re-use; "all" if it re-uses nothing; empty if that is not known. */
+export function editsShort(edits: AdvisedEdits | null): string {
+  if (edits === null) return "";
+  return edits.reusable === 0 ? l10n.t("all") : l10n.t("{0} of {1}", number(edits.median), number(edits.reusable));
+}
+
+function editsSentence({ modules, reusable, functions, median, most, mostBy }: AdvisedEdits): string {
+  if (reusable === 0) return l10n.t("An edit re-compiles all {0} modules: rustc re-uses none.", number(modules));
+  const counts = [number(median), number(reusable), number(functions)];
+  return [
+    mostBy === null
+      ? l10n.t("An edit of a function re-compiles {0} of the {1} modules that rustc can re-use (median of {2} functions).", ...counts)
+      : l10n.t(
+          "An edit of a function re-compiles {0} of the {1} modules that rustc can re-use (median of {2} functions), at most {3} ({4}).",
+          ...counts,
+          number(most),
+          mostBy,
+        ),
+    ...(modules === reusable ? [] : [l10n.t("Every build re-compiles the other {0}.", number(modules - reusable))]),
+  ].join(" ");
+}
+
+/** What an edit re-compiles, and which symbols and inlined calls differ most from the first setting's, in sentences. */
+export function detailWords({ edits, symbols, inlined }: AdvisedSetting, most = 5): string[] {
+  const listed = (list: readonly BeforeAfterOf[], words: (list: string) => string): string[] =>
+    list.length === 0
+      ? []
+      : [
+          words(
+            list
+              .slice(0, most)
+              .map(({ name, before, after }) => `${name} ${signed(after - before)} (${number(before)} → ${number(after)})`)
+              .join(", "),
+          ),
+        ];
+  return [
+    ...(edits === null ? [] : [editsSentence(edits)]),
+    ...listed(symbols, (list) => l10n.t("Largest differences in bytes: {0}.", list)),
+    ...listed(inlined ?? [], (list) => l10n.t("Calls inlined more or less often: {0}.", list)),
+  ];
+}
+
+interface BeforeAfterOf {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Whether what is said of inlined calls is true of the outputs; empty if they were not asked for. */
+export function inliningWords({ inlining }: Pick<AdviseReport, "inlining">): string[] {
+  if (inlining === null) return [];
+  const { code, notAvailable } = inlining;
+  return [
+    l10n.t(
+      "The replays that listened to the inliner gave the code of LTO in {0} of {1} functions.",
+      number(code.equal),
+      number(code.equal + code.different),
+    ),
+    ...notAvailable.map(({ module, why }) => `${module}: ${why}`),
   ];
 }
 
 /** How it was measured, and what was not varied, in sentences. */
-export function measuredWords({ bench, notVaried }: Pick<AdviseReport, "bench" | "notVaried">): string[] {
+export function measuredWords(report: Pick<AdviseReport, "bench" | "criterion" | "inlining" | "notVaried">): string[] {
+  const { bench, criterion, notVaried } = report;
   return [
     l10n.t(
       "Time is that of the clock; memory is the peak of a process that does nothing else. Rows that were built and not replayed have neither.",
     ),
+    ...(criterion === null
+      ? []
+      : [
+          l10n.t(
+            "Every program was run once, and the first one twice; times are the medians that Criterion estimates, with its intervals: {0}",
+            criterion.command,
+          ),
+        ]),
     ...(bench === null
-      ? [l10n.t("No program was run: only a benchmark says which is faster.")]
+      ? criterion === null
+        ? [l10n.t("No program was run: only a benchmark says which is faster.")]
+        : []
       : [
           l10n.t("Every program was run in turn {0} times after a warm-up: {1}", number(bench.rounds), bench.command),
           l10n.t(
@@ -72,6 +148,7 @@ export function measuredWords({ bench, notVaried }: Pick<AdviseReport, "bench" |
             number(Math.round(100 * bench.error)),
           ),
         ]),
+    ...inliningWords(report),
     l10n.t("Not varied: {0}.", notVaried.join(", ")),
   ];
 }

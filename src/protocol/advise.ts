@@ -2,6 +2,7 @@
 import type { LtoErrorReport } from "./errors.js";
 import type { Count } from "./numbers.js";
 import type { UnitSummary } from "./runs.js";
+import type { InliningChange, InliningChecked, SymbolChange } from "./size.js";
 
 /** How the output of a setting was made. */
 export type AdvisedBy =
@@ -35,6 +36,10 @@ export interface BenchmarkResult {
   /** Without the warm-up. */
   readonly runs: Count;
   readonly verdict: BenchmarkVerdict;
+  /** Median time of the processor in the program and what it starts, outside of the kernel; null: it failed, or this system does not tell. */
+  readonly userMillis: number | null;
+  /** Median of instructions outside of the kernel; null: it failed, or this machine does not count them. */
+  readonly instructions: Count | null;
   /** Its time divided by that of the first setting: the confidence interval; null: it is the first, or too few runs. */
   readonly ratio: readonly [low: number, high: number] | null;
 }
@@ -48,6 +53,22 @@ export interface CrateBytes {
   /** null: symbols that are not of Rust. */
   readonly crate: string | null;
   readonly bytes: Count;
+}
+
+/** What an edit of one function of the crate makes rustc re-compile, by the keys of what was replayed. */
+export interface AdvisedEdits {
+  /** Modules of LTO. */
+  readonly modules: Count;
+  /** Those that rustc can re-use: the crate's own, in an incremental build with ThinLTO. Every build re-compiles the others. */
+  readonly reusable: Count;
+  /** Functions of the crate, each of which an edit could be of. */
+  readonly functions: Count;
+  /** How many of the reusable modules an edit re-compiles: at most this many for half of the functions. */
+  readonly median: Count;
+  /** For the function that reaches most. */
+  readonly most: Count;
+  /** Its readable name; null: there is none. */
+  readonly mostBy: string | null;
 }
 
 export interface AdvisedSetting {
@@ -79,6 +100,15 @@ export interface AdvisedSetting {
   readonly sections: readonly SectionBytes[];
   /** The largest first. */
   readonly crates: readonly CrateBytes[];
+  /** null: nothing was replayed. */
+  readonly edits: AdvisedEdits | null;
+  /** Functions and other symbols whose sizes differ most from the first setting's, the largest difference first. */
+  readonly symbols: readonly SymbolChange[];
+  /**
+   * Calls inlined in the first setting and in this one, by the function that they call, where their number differs; the largest difference first. null: not
+   * asked for, or not known of both.
+   */
+  readonly inlined: readonly InliningChange[] | null;
   /** The linked output. */
   readonly output: string;
   /** The first setting that has the same output, to the byte; null: none before it. */
@@ -108,6 +138,32 @@ export interface BenchmarkSetup {
   readonly noise: readonly [low: number, high: number] | null;
 }
 
+/** What Criterion estimates of one function in one setting's program. */
+export interface CriterionEstimate {
+  readonly setting: string;
+  /** The median time of an iteration, in nanoseconds; null: this program failed, or does not have the function. */
+  readonly nanos: number | null;
+  /** Criterion's confidence interval of it. */
+  readonly interval: readonly [low: number, high: number] | null;
+  readonly verdict: BenchmarkVerdict;
+  /** Its time divided by that of the first setting, from both intervals; null: it is the first, or failed. */
+  readonly ratio: readonly [low: number, high: number] | null;
+}
+
+export interface CriterionBenchmark {
+  /** Criterion's id: "group/function/100". */
+  readonly id: string;
+  /** The first setting against itself, from both intervals; null: it failed. */
+  readonly noise: readonly [low: number, high: number] | null;
+  /** Of the settings that have a program of their own, in their order. */
+  readonly estimates: readonly CriterionEstimate[];
+}
+
+export interface CriterionResults {
+  readonly command: string;
+  readonly benchmarks: readonly CriterionBenchmark[];
+}
+
 export interface AdviseReport {
   readonly schema: 1;
   readonly command: "advise";
@@ -116,6 +172,10 @@ export interface AdviseReport {
   readonly settings: readonly AdvisedSetting[];
   readonly failed: readonly FailedSetting[];
   readonly bench: BenchmarkSetup | null;
+  /** Of a program that uses Criterion, which `bench` then does not measure; null: it does not, or nothing was run. */
+  readonly criterion: CriterionResults | null;
+  /** Of all settings together; null: not asked for. */
+  readonly inlining: InliningChecked | null;
   /** What was left as the build has it. */
   readonly notVaried: readonly string[];
   readonly warnings: readonly string[];

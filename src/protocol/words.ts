@@ -97,6 +97,12 @@ export function timeLeft(seconds: number, share: number): string {
   return ` · ${l10n.t("about {0} left", roughDuration(Math.ceil((seconds / share) * (1 - share))))}`;
 }
 
+/** "8.00 ns", "1.53 µs", "2.04 ms"; empty if the time is unknown */
+export function nanoseconds(count: number | null): string {
+  if (count === null) return "";
+  return count < 999.5 ? `${threeDigits(count)} ns` : micros(count / 1000);
+}
+
 /** "12 µs", "1.53 ms", "2.04 s" */
 export function micros(count: number): string {
   if (count < 1000) return `${Math.round(count)} µs`;

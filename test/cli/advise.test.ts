@@ -5,7 +5,8 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
+import type { AdvisedEdits, AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
+import type { IfChangedReport } from "../../src/protocol/explain.js";
 import type { SizeReport } from "../../src/protocol/size.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
@@ -29,7 +30,7 @@ describe("advise", { skip: skipWithoutRust }, () => {
     cli = new TestCli(join(scratch, "store"));
     const captured = await cli.run(["capture", workspace]);
     unit = captured.stdout.trim().split("\n").at(-1) ?? "";
-    report = await advise("--bench", "{} || true", "--rounds", "3", "--html", join(scratch, "page.html"));
+    report = await advise("--inlined", "--bench", "{} || true", "--rounds", "3", "--html", join(scratch, "page.html"));
   });
   after(async () => {
     await rm(scratch, { recursive: true, force: true });
@@ -96,6 +97,49 @@ describe("advise", { skip: skipWithoutRust }, () => {
     assert.notEqual(row("import-instr-limit=0").fileBytes, 0);
   });
 
+  it("says what an edit re-compiles, as a prediction of one function does", async () => {
+    const edits = (name: string): AdvisedEdits => row(name).edits ?? assert.fail(`${name} was replayed`);
+    const own = edits("as built");
+    assert.ok(0 < own.median && own.median <= own.most && own.most <= own.reusable && own.reusable < own.modules, JSON.stringify(own));
+    const { ifChanged } = await cli.report<IfChangedReport>(["explain", unit, "--if-changed", own.mostBy ?? ""]);
+    assert.equal(ifChanged?.cacheable, own.most);
+    // Without imports, an edit stays in the modules that have the function.
+    assert.ok(edits("import-instr-limit=0").most <= own.most);
+    assert.deepEqual([edits("lto=fat").reusable, edits("lto=fat").most], [0, 0]);
+    assert.equal(row("lto=off").edits, null);
+  });
+
+  it("says which functions differ most, and which calls are inlined in one and not in the other", async () => {
+    const { inlining } = report;
+    assert.ok(inlining !== null && inlining.code.equal > 0 && inlining.code.different === 0);
+    assert.deepEqual([row("as built").symbols, row("as built").inlined], [[], null]);
+    const { symbols, inlined } = row("import-instr-limit=0");
+    const sizes = symbols.map(({ before, after }) => Math.abs(after - before));
+    assert.ok(sizes.length > 0 && sizes.every((bytes, index) => bytes > 0 && bytes <= (sizes[index - 1] ?? bytes)));
+    assert.ok(
+      (inlined ?? []).some(({ before, after }) => after < before),
+      "what is not imported is not inlined",
+    );
+    assert.equal(row("lto=off").inlined, null);
+    const against = await cli.report<SizeReport>(["size", row("lto=fat").unit ?? "", "--against", unit, "--inlined"]);
+    assert.deepEqual(row("lto=fat").symbols, against.against?.symbols.slice(0, row("lto=fat").symbols.length));
+  });
+
+  it("says how long programs were on processors", () => {
+    for (const { benchmark } of report.settings) assert.ok((benchmark?.userMillis ?? -1) >= 0);
+  });
+
+  it("builds for the target that the capture was for", async () => {
+    const host = /host: (.*)/.exec(execFileSync("rustc", ["-vV"], { encoding: "utf8" }))?.[1] ?? "";
+    const store = new TestCli(join(scratch, "other-store"));
+    const captured = await store.run(["capture", workspace, "--", "--target", host]);
+    const { settings } = await store.report<AdviseReport>(["advise", captured.stdout.trim().split("\n").at(-1) ?? "", "--set", "lto=off"]);
+    assert.deepEqual(
+      settings.map(({ by }) => by),
+      ["replayed", "built"],
+    );
+  });
+
   it("has a page with every setting", async () => {
     const page = await readFile(join(scratch, "page.html"), "utf8");
     for (const { name } of report.settings) assert.ok(page.includes(`<th scope="row">${name}</th>`), name);
@@ -134,6 +178,19 @@ describe("advise", { skip: skipWithoutRust }, () => {
     );
     assert.match(message, /failed with the program of "as built": it ended with exit code 7/);
     assert.equal(output, "no luck");
+  });
+
+  it("compares what Criterion estimates, without the user's own baselines", async () => {
+    const estimate = `{"median":{"confidence_interval":{"lower_bound":9,"upper_bound":11},"point_estimate":10}}`;
+    const folder = `"$CRITERION_HOME/sum/new"`;
+    const writing = `mkdir -p ${folder} && echo '${estimate}' > ${folder}/estimates.json && echo '{"full_id":"sum"}' > ${folder}/benchmark.json`;
+    const { criterion, bench } = await advise("--bench", `{}; ${writing}`);
+    assert.equal(bench, null);
+    assert.deepEqual(
+      criterion?.benchmarks.map(({ id, estimates }) => [id, estimates.map(({ verdict }) => verdict).slice(0, 2)]),
+      // From 0.82 to 1.22 times: that is no verdict.
+      [["sum", ["baseline", "too-noisy"]]],
+    );
   });
 
   it("does not build what a changed capture names", async () => {

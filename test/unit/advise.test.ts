@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { judged, orderOf, verdictOf } from "../../src/core/advise/benchmark.js";
+import { judged, orderOf, verdictOf, type Run } from "../../src/core/advise/benchmark.js";
+import { judgedEstimates, type Estimates } from "../../src/core/advise/criterion.js";
 import { readReport, removeReport, savedReports, saveReport } from "../../src/core/advise/saved.js";
 import { DEFAULT_SETTINGS, needsBuild, parseSetting, snippetOf } from "../../src/core/advise/settings.js";
 import type { AdvisedSetting, AdviseReport } from "../../src/protocol/advise.js";
@@ -14,6 +15,13 @@ import { criticalRank, quantile, ratioInterval } from "../../src/core/advise/sta
 import { isLtoError } from "../../src/core/base/errors.js";
 import { storeLayout } from "../../src/core/store/store-layout.js";
 import { adviseColumns, sortedBy } from "../../src/protocol/advise-table.js";
+
+const NOT_COUNTED = { userMillis: null, instructions: null } as const;
+
+/** Runs of which only the time is known. */
+function runs(times: readonly number[]): Run[] {
+  return times.map((millis) => ({ millis, ...NOT_COUNTED }));
+}
 
 describe("a setting", () => {
   it("is a build of its own, a replay, or both", () => {
@@ -63,12 +71,15 @@ describe("the lines to add for a setting", () => {
 const setting = (name: string, fileBytes: number, millis: number | null): AdvisedSetting => ({
   ...{ name, by: "replayed", unit: "demo-bin-1@1", lto: "thin", optLevel: "3", llvmArgs: [], buildMillis: null, ltoMillis: 1000 },
   ...{ linkMillis: 10, peakMemoryBytes: 1e8, identical: null, fileBytes, textBytes: fileBytes / 2, sections: [], crates: [] },
+  ...{ edits: null, symbols: [], inlined: null },
   ...{ output: "/tmp/x", sameOutputAs: null, snippet: 'lto = "<fat>"', kept: false },
   benchmark:
-    millis === null ? null : { medianMillis: millis, quartiles: [millis, millis], runs: 15, verdict: "faster", ratio: [0.9, 0.95] },
+    millis === null
+      ? null
+      : { medianMillis: millis, quartiles: [millis, millis], runs: 15, ...NOT_COUNTED, verdict: "faster", ratio: [0.9, 0.95] },
 });
 const report = (settings: readonly AdvisedSetting[]): AdviseReport => ({
-  ...{ schema: 1, command: "advise", failed: [], bench: null, notVaried: ["panic"], warnings: [] },
+  ...{ schema: 1, command: "advise", failed: [], bench: null, criterion: null, inlining: null, notVaried: ["panic"], warnings: [] },
   unit: { id: "demo-bin-1@1", name: "demo <bin>", crateTypes: ["bin"], profile: "release", mode: "thin" },
   settings,
 });
@@ -106,6 +117,49 @@ describe("the page of advise", () => {
   });
 });
 
+describe("what a setting changes", () => {
+  it("is also what an edit re-compiles, and the largest differences", () => {
+    const edits = { modules: 40, reusable: 24, functions: 100, median: 2, most: 20, mostBy: "demo::<T>" };
+    const [first, other] = [setting("a", 100, 5), { ...setting("b", 200, 3), edits, symbols: [{ name: "f<T>", before: 10, after: 4 }] }];
+    const page = advisePage(report([first, { ...other, inlined: [{ name: "g", before: 0, after: 3 }] }]));
+    assert.match(page, /re-compiles 2 of the 24 modules that rustc can re-use .median of 100 functions., at most 20 \(demo::&lt;T&gt;\)/);
+    assert.match(page, /Every build re-compiles the other 16\./);
+    assert.match(page, /in bytes: f&lt;T&gt; −6 \(10 → 4\)\.<br>Calls inlined more or less often: g \+3 \(0 → 3\)\./);
+    assert.match(advisePage(report([first, { ...other, edits: { ...edits, reusable: 0 } }])), /An edit re-compiles all 40 modules/);
+  });
+});
+
+describe("estimates of Criterion", () => {
+  const estimates = (nanos: number): Estimates => new Map([["sum/10", { nanos, interval: [nanos * 0.99, nanos * 1.01] }]]);
+
+  it("are compared by their intervals, and with what the first program shows against itself", () => {
+    const [benchmark] = judgedEstimates(["a", "b", "c", "d"], [estimates(10), estimates(8), null, estimates(10.05)], estimates(10.1));
+    assert.equal(benchmark?.id, "sum/10");
+    assert.deepEqual(
+      benchmark.estimates.map(({ setting, verdict }) => [setting, verdict]),
+      [
+        ["a", "baseline"],
+        ["b", "faster"],
+        ["c", "failed"],
+        ["d", "no-difference"],
+      ],
+    );
+    const [drifted] = judgedEstimates(["a", "b"], [estimates(10), estimates(8)], estimates(12));
+    assert.equal(drifted?.estimates[1]?.verdict, "too-noisy");
+    assert.equal(judgedEstimates(["a", "b"], [estimates(10), estimates(8)], null)[0]?.estimates[1]?.verdict, "too-few-runs");
+  });
+
+  it("are on the page and in the text", () => {
+    const benchmarks = judgedEstimates(["a", "b"], [estimates(10), estimates(8)], estimates(10));
+    const page = advisePage({
+      ...report([setting("a", 1, null), setting("b", 2, null)]),
+      criterion: { command: "{} --bench", benchmarks },
+    });
+    assert.match(page, /<h3>sum\/10<\/h3>[\s\S]*8\.00 ns<\/td><td>faster: −22 % to −18 %/);
+    assert.match(page, /medians that Criterion estimates, with its intervals: \{\} --bench/);
+  });
+});
+
 describe("the table of advise", () => {
   it("has columns of a benchmark only if there was one, and sorts by any; rows without a value are last", () => {
     const [one, two, three] = [setting("b", 300, 5), setting("a", 100, null), setting("c", 200, 3)];
@@ -139,16 +193,41 @@ describe("the table of advise", () => {
   });
 });
 
+/** Everything that a row and a report can have. */
+const WHOLE: AdvisedSetting = {
+  ...setting("lto=fat", 90, 4),
+  edits: { modules: 4, reusable: 3, functions: 2, median: 1, most: 2, mostBy: "demo::f" },
+  symbols: [{ name: "f", before: 1, after: 2, inlined: [{ name: "g", before: 0, after: 1 }] }],
+  inlined: [{ name: "g", before: 0, after: 1 }],
+};
+const CHECKED: Pick<AdviseReport, "criterion" | "inlining"> = {
+  criterion: {
+    command: "{} --bench",
+    benchmarks: [
+      {
+        id: "sum",
+        noise: [0.9, 1.1],
+        estimates: [{ setting: "as built", nanos: 8.5, interval: [8, 9], verdict: "baseline", ratio: null }],
+      },
+    ],
+  },
+  inlining: { code: { equal: 2, different: 1 }, notAvailable: [{ module: "m", what: "calls", why: "w" }] },
+};
+
 describe("a saved comparison", () => {
   it("is read again, listed with the latest first, and removed; what is damaged is not listed, and no other file is read", async () => {
     const root = await mkdtemp(join(tmpdir(), "lto-advice-"));
     try {
       const layout = storeLayout(root);
       const first = await saveReport(layout, report([setting("as built", 100, null)]));
-      const second = await saveReport(layout, { ...report([setting("as built", 100, 5), setting("lto=fat", 90, 4)]), warnings: ["w"] });
+      const second = await saveReport(layout, { ...report([setting("as built", 100, 5), WHOLE]), ...CHECKED, warnings: ["w"] });
       assert.deepEqual([second.name, second.unit, second.settings], ["demo <bin>", "demo-bin-1@1", ["lto=fat"]]);
       const read = await readReport(layout, second.id);
       assert.deepEqual([read.saved, read.report.warnings], [second, ["w"]]);
+      assert.deepEqual(
+        [read.report.settings[1], read.report.inlining, read.report.criterion],
+        [WHOLE, CHECKED.inlining, CHECKED.criterion],
+      );
       const listed = async (): Promise<string[]> => (await savedReports(layout)).map(({ saved }) => saved.id);
       assert.deepEqual(new Set(await listed()), new Set([first.id, second.id]));
       await writeFile(join(layout.advice, `${second.id}.json`), "{");
@@ -206,7 +285,7 @@ describe("a benchmark's verdict", () => {
     const load = Array.from({ length: rounds }, (_, round) => 1 + (round % 4) * 0.4);
     const jitter = (seed: number, round: number): number => 1 + 0.004 * Math.sin(seed * 7 + round * 13);
     const times = [10, 9, 10, 10].map((time, index) => load.map((factor, round) => time * factor * jitter(index, round)));
-    const { results } = judged(times, { command: "{}", rounds, startMillis: 0 });
+    const { results } = judged(times.map(runs), [], { command: "{}", rounds });
     assert.deepEqual(
       results.map(({ verdict }) => verdict),
       ["baseline", "faster", "no-difference"],
@@ -216,16 +295,29 @@ describe("a benchmark's verdict", () => {
   it("is of the programs' own time, without that of starting them", () => {
     const rounds = 15;
     const list = (millis: number): number[] => Array.from({ length: rounds }, (_, round) => millis + 0.01 * Math.sin(round * 7 + millis));
-    const { results } = judged([list(14), list(13), list(14)], { command: "{}", rounds, startMillis: 10 });
+    const { results } = judged([list(14), list(13), list(14)].map(runs), runs([10, 10, 10]), { command: "{}", rounds });
     const [low, high] = results[1]?.ratio ?? assert.fail("it is known");
     assert.ok(low < 0.75 && 0.75 < high, `${low} to ${high}`);
     assert.equal(results[1]?.verdict, "faster");
   });
 
+  it("comes with time on processors and instructions, where every run has them", () => {
+    const counted = (userMillis: number, instructions: number | null): Run[] =>
+      [0, 1, 2].map((round) => ({ millis: 20, userMillis: userMillis + round, instructions }));
+    const { results } = judged([counted(8, 1000), counted(5, null), counted(8, 1000)], counted(1, 100), { command: "{}", rounds: 3 });
+    assert.deepEqual(
+      results.map(({ userMillis, instructions }) => [userMillis, instructions]),
+      [
+        [7, 900],
+        [4, null],
+      ],
+    );
+  });
+
   it("is no verdict for a program that failed", () => {
     const list = Array.from({ length: 15 }, (_, round) => 10 + (round % 3) * 0.01);
-    const { results } = judged([list, null, list], { command: "{}", rounds: 15, startMillis: 1 });
-    assert.deepEqual(results[1], { medianMillis: null, quartiles: null, runs: 0, verdict: "failed", ratio: null });
+    const { results } = judged([runs(list), null, runs(list)], runs([1]), { command: "{}", rounds: 15 });
+    assert.deepEqual(results[1], { medianMillis: null, quartiles: null, runs: 0, ...NOT_COUNTED, verdict: "failed", ratio: null });
   });
 
   it("is of programs that follow each other in another order each time", () => {

@@ -1,11 +1,11 @@
 /** A captured build under other settings: the table, the picture, what each setting changes, and the lines that a build needs for it. */
 import * as l10n from "../../src/protocol/l10n.js";
-import type { AdvisedSetting, AdviseReport, FailedSetting } from "../../src/protocol/advise.js";
+import type { AdvisedSetting, AdviseReport, CriterionEstimate, FailedSetting } from "../../src/protocol/advise.js";
 import { advisePicture } from "../../src/protocol/advise-picture.js";
-import { changeWords, measuredWords } from "../../src/protocol/advise-words.js";
+import { changeWords, detailWords, measuredWords, verdictText } from "../../src/protocol/advise-words.js";
 import type { ToAdvicePage } from "../../src/protocol/advice-page.js";
 import type { AdviceView, SavedAdvice } from "../../src/protocol/requests/advice.js";
-import { timeText } from "../../src/protocol/words.js";
+import { nanoseconds, timeText } from "../../src/protocol/words.js";
 import { h, link, newId, replace, withCode, type Child } from "../dom.js";
 import type { VsCodeApi } from "../host.js";
 import { icon } from "../icons.js";
@@ -68,6 +68,7 @@ export class AdvicePage {
       table.element,
       picture === null ? null : pictureOf(picture),
       changes(report.settings),
+      estimates(report),
       this.#snippets(report.settings),
       failures(report.failed),
       section(l10n.t("How it was measured"), ...measuredWords(report).map((line) => h("p", {}, line))),
@@ -146,8 +147,34 @@ function section(title: string, ...content: readonly Child[]): HTMLElement {
 /** What each setting buys and costs, compared with the first. */
 function changes([first, ...others]: readonly AdvisedSetting[]): HTMLElement | null {
   if (first === undefined || others.length === 0) return null;
-  const items = others.map((setting) => h("li", {}, h("strong", {}, setting.name), `: ${changeWords(setting, first).join("; ")}`));
+  const items = others.map((setting) =>
+    h(
+      "li",
+      {},
+      h("strong", {}, setting.name),
+      `: ${changeWords(setting, first).join("; ")}`,
+      ...detailWords(setting).map((line) => h("div", { class: "advice-detail" }, line)),
+    ),
+  );
   return section(l10n.t("What each setting changes"), h("ul", { class: "advice-changes" }, ...items));
+}
+
+/** What Criterion estimates of each function. */
+function estimates({ criterion }: AdviseReport): HTMLElement | null {
+  if (criterion === null) return null;
+  const row = (estimate: CriterionEstimate): HTMLElement =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, estimate.setting),
+      h("td", { class: "number" }, nanoseconds(estimate.nanos)),
+      h("td", {}, verdictText(estimate)),
+    );
+  const tables = criterion.benchmarks.flatMap((one) => [
+    h("h3", {}, one.id),
+    h("div", { class: "table-scroll" }, h("table", { class: "advice-estimates" }, h("tbody", {}, ...one.estimates.map(row)))),
+  ]);
+  return section(l10n.t("Criterion's medians"), ...tables);
 }
 
 function failures(failed: readonly FailedSetting[]): HTMLElement | null {

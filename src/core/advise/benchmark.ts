@@ -57,23 +57,23 @@ export async function benchmark(
   if (first === undefined) throw new LtoError({ name: "Internal", message: "There is no program to run." });
   // The first one takes part twice: whether it differs from itself says how much noise there is.
   const scripts = [...programs, first].map(({ output }) => scriptOf(command, output));
-  const times: (number[] | null)[] = scripts.map(() => []);
-  const starts: number[] = [];
+  const runs: (Run[] | null)[] = scripts.map(() => []);
+  const starts: Run[] = [];
   for (let round = 0; round < runsOf(rounds); round += 1) {
     progress?.(round, runsOf(rounds));
     const isCounted = round >= WARM_UP;
-    const start = await timed("exec >/dev/null 2>&1; :", { signal, folder });
+    const start = await runOnce("exec >/dev/null 2>&1; :", { signal, folder });
     if (isCounted && start !== null) starts.push(start);
     for (const index of orderOf(round, scripts.length)) {
-      const own = times[index];
+      const own = runs[index];
       if (own === undefined || own === null) continue;
-      const millis = await timed(scripts[index] ?? "", { signal, folder });
-      if (millis === null) times[index] = null;
-      else if (isCounted) own.push(millis);
+      const run = await runOnce(scripts[index] ?? "", { signal, folder });
+      if (run === null) runs[index] = null;
+      else if (isCounted) own.push(run);
     }
   }
-  if (times[0] === null) await requireSuccess(first, { command, folder }, signal);
-  return judged(times, { command, rounds, startMillis: quantile(starts, 0.5) });
+  if (runs[0] === null) await requireSuccess(first, { command, folder }, signal);
+  return judged(runs, starts, { command, rounds });
 }
 
 /** @throws LtoError Usage */
@@ -103,22 +103,44 @@ function inFolder(folder: string | undefined): { readonly cwd?: string } {
   return folder === undefined ? {} : { cwd: folder };
 }
 
-/** @returns milliseconds; null: it failed */
-async function timed(script: string, { signal, folder }: RunOf): Promise<number | null> {
-  throwIfCancelled(signal, "The benchmark");
-  const begun = performance.now();
-  const { code } = await runProcess("/bin/sh", ["-c", script], { signal, ...inFolder(folder) });
-  return code === 0 ? performance.now() - begun : null;
+/** One run of a command. */
+export interface Run {
+  readonly millis: number;
+  /** null: this system does not tell. */
+  readonly userMillis: number | null;
+  /** null: this machine does not count them. */
+  readonly instructions: number | null;
 }
 
-/** Runs the command once. @throws LtoError Usage with what it wrote if it fails */
+/** @returns null: it failed */
+async function runOnce(script: string, { signal, folder }: RunOf): Promise<Run | null> {
+  throwIfCancelled(signal, "The benchmark");
+  const begun = performance.now();
+  const { code, usage } = await runProcess("/bin/sh", ["-c", script], { signal, usage: true, ...inFolder(folder) });
+  const millis = performance.now() - begun;
+  return code === 0 ? { millis, userMillis: usage?.userMillis ?? null, instructions: usage?.instructions ?? null } : null;
+}
+
+/** What to run, where. */
+export interface BenchmarkCommand extends Pick<BenchmarkOptions, "command"> {
+  readonly folder?: string | undefined;
+}
+
+/**
+ * Runs the command once.
+ *
+ * @param variables of the environment, beside this process's own
+ * @throws LtoError Usage with what it wrote if it fails; Cancelled
+ */
 export async function requireSuccess(
   { name, output }: Contestant,
-  { command, folder }: Pick<BenchmarkOptions, "command"> & { readonly folder?: string | undefined },
+  { command, folder }: BenchmarkCommand,
   signal: AbortSignal | undefined,
+  variables: NodeJS.ProcessEnv = {},
 ): Promise<void> {
   const script = `exec >/dev/null; ${command.replaceAll("{}", quoted(output))}`;
-  const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal, ...inFolder(folder) });
+  const env = { ...process.env, ...variables };
+  const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal, env, ...inFolder(folder) });
   if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-SAID_LINES).join("\n");
   throw new LtoError({
@@ -135,27 +157,52 @@ function quoted(path: string): string {
 }
 
 /**
- * @param times of each program in each round, null for one that failed; the last one is the first program again
- * @param setup with the time of a command that does nothing, which every run contains
+ * @param runs of each program in each round, null for one that failed; the last one is the first program again
+ * @param starts runs of a command that does nothing, which every run contains
  */
-export function judged(times: readonly (readonly number[] | null)[], setup: Omit<BenchmarkSetup, "error" | "noise">): Benchmarked {
-  const net = times.map((list) => list?.map((time) => Math.max(LEAST_MILLIS, time - setup.startMillis)) ?? null);
-  const first = net[0] ?? [];
-  const own = net.at(-1) ?? null;
+export function judged(
+  runs: readonly (readonly Run[] | null)[],
+  starts: readonly Run[],
+  setup: Pick<BenchmarkSetup, "command" | "rounds">,
+): Benchmarked {
+  const startMillis = medianOf(starts, ({ millis }) => millis) ?? 0;
+  const times = runs.map((list) => list?.map(({ millis }) => Math.max(LEAST_MILLIS, millis - startMillis)) ?? null);
+  const first = times[0] ?? [];
+  const own = times.at(-1) ?? null;
   const others = Math.max(1, times.length - 2);
   const noise = own === null ? null : ratioInterval(own, first, ERROR);
-  const results = net.slice(0, -1).map((list, index): BenchmarkResult => {
-    if (list === null) return { medianMillis: null, quartiles: null, runs: 0, verdict: "failed", ratio: null };
+  const results = times.slice(0, -1).map((list, index): BenchmarkResult => {
+    if (list === null) {
+      return { ...{ medianMillis: null, quartiles: null, runs: 0, userMillis: null, instructions: null }, verdict: "failed", ratio: null };
+    }
     const ratio = index === 0 ? null : ratioInterval(list, first, ERROR / others);
     return {
       medianMillis: quantile(list, 0.5),
       quartiles: [quantile(list, 0.25), quantile(list, 0.75)],
       runs: list.length,
+      userMillis: without(runs[index] ?? [], starts, ({ userMillis }) => userMillis),
+      instructions: rounded(without(runs[index] ?? [], starts, ({ instructions }) => instructions)),
       verdict: index === 0 ? "baseline" : verdictOf(ratio, noise),
       ratio,
     };
   });
-  return { setup: { ...setup, error: ERROR, noise }, results };
+  return { setup: { ...setup, startMillis, error: ERROR, noise }, results };
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+/** null: not known of every run. */
+function medianOf(runs: readonly Run[], of: (run: Run) => number | null): number | null {
+  const values = runs.map(of).filter((value) => value !== null);
+  return values.length === 0 || values.length < runs.length ? null : quantile(values, 0.5);
+}
+
+/** The median without that of starting a command. */
+function without(runs: readonly Run[], starts: readonly Run[], of: (run: Run) => number | null): number | null {
+  const [whole, start] = [medianOf(runs, of), medianOf(starts, of)];
+  return whole === null || start === null ? null : Math.max(0, whole - start);
 }
 
 /** A ratio needs times above zero. */

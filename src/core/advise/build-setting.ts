@@ -18,7 +18,7 @@ export type BuiltSetting = { readonly unit: UnitManifest } | { readonly output: 
 export interface BuildHooks {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: (message: string) => void;
-  /** A rustup toolchain's name, or the path of a rustc; empty or absent: the workspace's own. */
+  /** If the capture was not asked for one: a rustup toolchain's name, or the path of a rustc; empty or absent: the workspace's own. */
   readonly toolchain?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function requireOwnBuild({ name, link, workspace, scope }: UnitMani
  * @throws LtoError BuildFailed and others of a capture; FilesChanged if it is another capture now
  */
 export async function requireSameSources(layout: StoreLayout, unit: UnitManifest, hooks: BuildHooks): Promise<void> {
-  const options = { ...captureOptionsOf(unit), ...common(layout, hooks) };
+  const options = { ...common(layout, hooks), ...captureOptionsOf(unit) };
   const captures = await PRODUCERS.captureMaker(options.folder);
   const { units, failure } = await captures.capture(options);
   if (failure !== undefined) throw new LtoError(failure);
@@ -84,8 +84,8 @@ export async function buildSetting(
 ): Promise<BuiltSetting> {
   const { lto, ...options } = captureOptionsOf(unit);
   const others: CaptureOptions = {
-    ...options,
     ...common(layout, hooks),
+    ...options,
     ...(setting.lto === "off" ? {} : { lto: setting.lto ?? lto }),
     variant: true,
     environment: { ...process.env, ...profileVariables(unit.profile, setting) },
@@ -107,7 +107,7 @@ export async function buildSetting(
 
 /** What a build with another setting takes, without an earlier one. @throws LtoError those of a plan of a capture */
 export async function planSetting(layout: StoreLayout, unit: UnitManifest, toolchain: string): Promise<CapturePlan> {
-  const options: CaptureOptions = { ...captureOptionsOf(unit), ...common(layout, { toolchain }), variant: true };
+  const options: CaptureOptions = { ...common(layout, { toolchain }), ...captureOptionsOf(unit), variant: true };
   return (await PRODUCERS.captureMaker(options.folder)).plan(options);
 }
 

@@ -3,9 +3,17 @@ import { randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod/mini";
-import type { AdvisedSetting, AdviseReport, BenchmarkResult, BenchmarkSetup } from "../../protocol/advise.js";
+import type {
+  AdvisedEdits,
+  AdvisedSetting,
+  AdviseReport,
+  BenchmarkResult,
+  BenchmarkSetup,
+  CriterionBenchmark,
+} from "../../protocol/advise.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import type { SavedAdvice } from "../../protocol/requests/advice.js";
+import type { InliningChecked, SymbolChange } from "../../protocol/size.js";
 import { writeJsonWhole } from "../base/atomic-file.js";
 import { LtoError, systemCode } from "../base/errors.js";
 import { readJsonFile, readJsonFileIf } from "../base/parse.js";
@@ -24,14 +32,43 @@ interface SavedReport {
 
 const interval = z.nullable(z.tuple([z.number(), z.number()]));
 
+const verdict = z.enum(["baseline", "faster", "slower", "no-difference", "too-noisy", "too-few-runs", "failed"]);
+
 const benchmarkResult = formatOf<BenchmarkResult>()(() =>
   z.object({
     medianMillis: z.nullable(millis),
     quartiles: interval,
     runs: count,
-    verdict: z.enum(["baseline", "faster", "slower", "no-difference", "too-noisy", "too-few-runs", "failed"]),
+    userMillis: z.nullable(millis),
+    instructions: z.nullable(count),
+    verdict,
     ratio: interval,
   }),
+);
+
+const criterionBenchmark = formatOf<CriterionBenchmark>()(() =>
+  z.object({
+    id: z.string(),
+    noise: interval,
+    estimates: z.array(z.object({ setting: z.string(), nanos: z.nullable(z.number()), interval, verdict, ratio: interval })),
+  }),
+);
+
+const inliningChanges = z.array(z.object({ name: z.string(), before: count, after: count }));
+
+const symbolChange = formatOf<SymbolChange>()(() =>
+  z.object({ name: z.string(), before: count, after: count, inlined: z.exactOptional(inliningChanges) }),
+);
+
+const inliningChecked = formatOf<InliningChecked>()(() =>
+  z.object({
+    code: z.object({ equal: count, different: count }),
+    notAvailable: z.array(z.object({ module: z.string(), what: z.enum(["imports", "calls", "remarks"]), why: z.string() })),
+  }),
+);
+
+const edits = formatOf<AdvisedEdits>()(() =>
+  z.object({ modules: count, reusable: count, functions: count, median: count, most: count, mostBy: z.nullable(z.string()) }),
 );
 
 const setting = formatOf<AdvisedSetting>()(() =>
@@ -51,6 +88,9 @@ const setting = formatOf<AdvisedSetting>()(() =>
     textBytes: count,
     sections: z.array(z.object({ name: z.string(), bytes: count })),
     crates: z.array(z.object({ crate: z.nullable(z.string()), bytes: count })),
+    edits: z.nullable(edits),
+    symbols: z.array(symbolChange),
+    inlined: z.nullable(inliningChanges),
     output: z.string(),
     sameOutputAs: z.nullable(z.string()),
     snippet: z.nullable(z.string()),
@@ -71,6 +111,8 @@ const adviseReport = formatOf<AdviseReport>()(() =>
     settings: z.array(setting),
     failed: z.array(z.object({ name: z.string(), error: errorReport })),
     bench: z.nullable(benchmarkSetup),
+    criterion: z.nullable(z.object({ command: z.string(), benchmarks: z.array(criterionBenchmark) })),
+    inlining: z.nullable(inliningChecked),
     notVaried: z.array(z.string()),
     warnings: z.array(z.string()),
   }),
@@ -140,7 +182,7 @@ function gone(id: string): LtoError {
 }
 
 function rowOf(id: string, { savedAt, report }: Pick<SavedReport, "savedAt" | "report">): SavedAdvice {
-  const { unit, settings, failed, bench } = report;
+  const { unit, settings, failed, bench, criterion } = report;
   const names = [...settings.slice(1), ...failed].map(({ name }) => name);
-  return { id, savedAt, unit: unit.id, name: unit.name, settings: names, bench: bench?.command ?? null };
+  return { id, savedAt, unit: unit.id, name: unit.name, settings: names, bench: bench?.command ?? criterion?.command ?? null };
 }

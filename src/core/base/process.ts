@@ -33,8 +33,8 @@ export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Undefined: not asked for, or there is no supervisor to measure it. */
-  readonly usage: ProcessUsage | undefined;
+  /** Absent: not asked for, or there is no supervisor to measure it. */
+  readonly usage?: ProcessUsage;
 }
 
 /** How long a process may take to end after a request, in milliseconds; and then again after it is killed. */
@@ -91,7 +91,7 @@ export async function runProcess(program: string, args: readonly string[], optio
         const failure = code === NOT_STARTED ? child.failure : undefined;
         if (options.signal?.aborted === true) reject(cancelled(`\`${name}\``));
         else if (failure !== undefined) reject(failure);
-        else resolve({ code, stdout: stdout.end(), stderr: stderr.end(), usage: child.usage });
+        else resolve({ code, stdout: stdout.end(), stderr: stderr.end(), ...child.usage });
       });
     });
   });
@@ -132,10 +132,10 @@ class Supervised {
     return this.#failed(getSystemErrorName(-number));
   }
 
-  get usage(): ProcessUsage | undefined {
+  get usage(): Pick<ProcessResult, "usage"> {
     const [, micros, instructions] = /^usage (\d+) (\d+|-)$/.exec(this.#said) ?? [];
-    if (micros === undefined || instructions === undefined) return undefined;
-    return { userMillis: Number(micros) / 1000, instructions: instructions === "-" ? null : Number(instructions) };
+    if (micros === undefined || instructions === undefined) return {};
+    return { usage: { userMillis: Number(micros) / 1000, instructions: instructions === "-" ? null : Number(instructions) } };
   }
 
   /** An error of `spawn`, about the program and not about its supervisor. */

@@ -1,6 +1,7 @@
 /**
  * Folders in the system's temporary folder that last as long as this process: an engine's link to its library and its journal, the socket for a
- * build's records, new files while the store is read-only, the output of a link. The process that made a folder holds a lock on it; a folder without a held lock was left
+ * build's records, new files while the store is read-only, the output of a link, what a
+ * benchmark writes. The process that made a folder holds a lock on it; a folder without a held lock was left
  * by a killed process, and a later process removes it.
  */
 import { rmSync } from "node:fs";
@@ -12,7 +13,7 @@ import { isLocked, tryLockFolder, type FileLock } from "./file-lock.js";
 
 /** The engine's host also uses the prefix. */
 const PREFIX = "lto-inspector-";
-const PURPOSES = ["engine", "records", "unsaved-stages", "link"] as const;
+const PURPOSES = ["engine", "records", "unsaved-stages", "link", "criterion"] as const;
 export type ScratchPurpose = (typeof PURPOSES)[number];
 
 /** Matches only names of this module, and not a user's folder with a similar name. */

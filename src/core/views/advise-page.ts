@@ -1,10 +1,11 @@
 /** The report of `advise` as a page: one HTML file that needs nothing else. Pure functions. */
-import type { AdvisedSetting, AdviseReport } from "../../protocol/advise.js";
+import type { AdvisedSetting, AdviseReport, CriterionEstimate } from "../../protocol/advise.js";
 import { advisePicture } from "../../protocol/advise-picture.js";
 import { adviseColumns, type AdviseColumn } from "../../protocol/advise-table.js";
-import { changeWords, measuredWords } from "../../protocol/advise-words.js";
+import { changeWords, detailWords, measuredWords, verdictText } from "../../protocol/advise-words.js";
 import * as l10n from "../../protocol/l10n.js";
 import { visibleLines } from "../../protocol/visible.js";
+import { nanoseconds } from "../../protocol/words.js";
 
 export function advisePage(report: AdviseReport): string {
   const title = l10n.t("{0}: settings of LTO", report.unit.name);
@@ -25,6 +26,7 @@ ${report.warnings.map((warning) => `<p class="note">${text(warning)}</p>`).join(
 ${table(report)}
 ${picture(report.settings)}
 ${steps(report.settings)}
+${estimates(report)}
 ${snippets(report.settings)}
 ${failures(report)}
 ${measured(report)}
@@ -77,8 +79,22 @@ ${points
 /** What each setting buys and costs, compared with the first. */
 function steps([first, ...others]: readonly AdvisedSetting[]): string {
   if (first === undefined || others.length === 0) return "";
-  const items = others.map((setting) => `<li><b>${text(setting.name)}</b>: ${text(changeWords(setting, first).join("; "))}</li>`);
+  const items = others.map((setting) => {
+    const details = detailWords(setting).map((line) => `<br>${text(line)}`);
+    return `<li><b>${text(setting.name)}</b>: ${text(changeWords(setting, first).join("; "))}${details.join("")}</li>`;
+  });
   return `<h2>${text(l10n.t("What each setting changes"))}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
+}
+
+/** What Criterion estimates of each function. */
+function estimates({ criterion }: AdviseReport): string {
+  if (criterion === null) return "";
+  const row = (estimate: CriterionEstimate): string =>
+    `<tr><th scope="row">${text(estimate.setting)}</th><td class="right">${text(nanoseconds(estimate.nanos))}</td><td>${text(verdictText(estimate))}</td></tr>`;
+  const tables = criterion.benchmarks.map(
+    (one) => `<h3>${text(one.id)}</h3>\n<table><tbody>\n${one.estimates.map(row).join("\n")}\n</tbody></table>`,
+  );
+  return `<h2>${text(l10n.t("Criterion's medians"))}</h2>\n${tables.join("\n")}`;
 }
 
 function snippets(settings: readonly AdvisedSetting[]): string {

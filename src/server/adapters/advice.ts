@@ -51,7 +51,7 @@ export function advise(
       const made = await adviseUnit(
         core,
         source,
-        { llvm: libLLVM, settings, bench: benchmark, ...(toolchain === "" ? {} : { toolchain }) },
+        { llvm: libLLVM, settings, inlined: false, bench: benchmark, ...(toolchain === "" ? {} : { toolchain }) },
         { signal, progress: (text) => report(text) },
       );
       return await saveReport(core.layout, made);

@@ -2,7 +2,7 @@
 import type { Message } from "vscode-jsonrpc/browser";
 import { messageFrom } from "../../../src/client/advice/messages.js";
 import { EditorPageConnection } from "../../../src/client/pages/page-connection.js";
-import type { AdvisedSetting, AdviseReport, BenchmarkResult } from "../../../src/protocol/advise.js";
+import type { AdvisedEdits, AdvisedSetting, AdviseReport, BenchmarkResult, CriterionResults } from "../../../src/protocol/advise.js";
 import type { AdvicePlace, FromAdvicePage, OfAdvicePage, ShownAdvice } from "../../../src/protocol/advice-page.js";
 import type { AdviceView, SavedAdvice } from "../../../src/protocol/requests/advice.js";
 
@@ -11,8 +11,18 @@ export type AdviceScenario = "bench" | "replays" | "failed" | "restricted";
 const PLACE: AdvicePlace = { id: "textstats-bin-01234567@2/20261122T211617000Z-00000000" };
 
 function run(medianMillis: number, verdict: BenchmarkResult["verdict"], ratio: BenchmarkResult["ratio"]): BenchmarkResult {
-  return { medianMillis, quartiles: [medianMillis * 0.98, medianMillis * 1.03], runs: 15, verdict, ratio };
+  return {
+    medianMillis,
+    quartiles: [medianMillis * 0.98, medianMillis * 1.03],
+    runs: 15,
+    userMillis: medianMillis * 0.9,
+    instructions: null,
+    verdict,
+    ratio,
+  };
 }
+
+const EDITS: AdvisedEdits = { modules: 346, reusable: 127, functions: 1205, median: 3, most: 41, mostBy: "textstats::words::count" };
 
 type Varied = Pick<AdvisedSetting, "name" | "by" | "lto" | "ltoMillis" | "fileBytes" | "textBytes" | "benchmark"> & Partial<AdvisedSetting>;
 
@@ -20,6 +30,7 @@ function setting(varied: Varied): AdvisedSetting {
   return {
     ...{ unit: "textstats-bin-01234567@2", optLevel: "3", llvmArgs: [], buildMillis: null, linkMillis: 120, identical: true },
     ...{ peakMemoryBytes: varied.ltoMillis === null ? null : 3.1e8, sections: [], crates: [], output: "/store/output/textstats" },
+    ...{ edits: EDITS, symbols: [], inlined: null },
     ...{ sameOutputAs: null, snippet: `# Cargo.toml\n[profile.release]\n${varied.name.replace("=", " = ")}`, kept: false },
     ...varied,
   };
@@ -31,11 +42,17 @@ const SETTINGS: readonly AdvisedSetting[] = [
     benchmark: run(412, "baseline", null),
   }),
   setting({
-    ...{ name: "lto=off", by: "built", lto: "off", ltoMillis: null, fileBytes: 5_900_400, textBytes: 2_100_992, unit: null },
+    ...{ name: "lto=off", by: "built", lto: "off", ltoMillis: null, fileBytes: 5_900_400, textBytes: 2_100_992, unit: null, edits: null },
     benchmark: run(451, "slower", [1.08, 1.11]),
   }),
   setting({
     ...{ name: "lto=fat", by: "captured", lto: "fat", ltoMillis: 9800, fileBytes: 4_410_200, textBytes: 1_511_424 },
+    edits: { modules: 346, reusable: 0, functions: 0, median: 0, most: 0, mostBy: null },
+    symbols: [
+      { name: "textstats::words::count", before: 4_120, after: 9_344 },
+      { name: "<alloc::vec::Vec<T> as core::iter::traits::collect::Extend<T>>::extend", before: 2_210, after: 0 },
+    ],
+    inlined: [{ name: "textstats::words::is_word", before: 3, after: 17 }],
     benchmark: run(388, "faster", [0.93, 0.95]),
   }),
   setting({
@@ -57,6 +74,8 @@ const REPORT: AdviseReport = {
   ...{ schema: 1, command: "advise" },
   unit: { id: "textstats-bin-01234567@2", name: "textstats (bin)", crateTypes: ["bin"], profile: "release", mode: "thin" },
   settings: SETTINGS,
+  criterion: null,
+  inlining: { code: { equal: 4_210, different: 0 }, notAvailable: [] },
   failed: [
     {
       name: "opt-level=0",
@@ -80,9 +99,25 @@ function savedOf(id: string, savedAt: string, { settings, bench }: Pick<AdviseRe
   return { id, savedAt, unit: "textstats-bin-01234567@2", name: "textstats (bin)", settings: names, bench: bench?.command ?? null };
 }
 
+const CRITERION: CriterionResults = {
+  command: "{} --bench",
+  benchmarks: [
+    {
+      id: "count/words/1000",
+      noise: [0.99, 1.02],
+      estimates: [
+        { setting: "as built", nanos: 812.5, interval: [809, 816], verdict: "baseline", ratio: null },
+        { setting: "lto=fat", nanos: 640.2, interval: [637, 644], verdict: "faster", ratio: [0.78, 0.8] },
+      ],
+    },
+  ],
+};
+
 function viewOf(scenario: AdviceScenario): AdviceView {
   const report =
-    scenario === "bench" ? REPORT : { ...REPORT, bench: null, failed: [], settings: SETTINGS.map((one) => ({ ...one, benchmark: null })) };
+    scenario === "bench"
+      ? REPORT
+      : { ...REPORT, bench: null, criterion: CRITERION, failed: [], settings: SETTINGS.map((one) => ({ ...one, benchmark: null })) };
   const earlier = { bench: null, settings: SETTINGS.slice(0, 3) };
   return {
     saved: savedOf(PLACE.id, "2026-11-22T21:16:17Z", report),

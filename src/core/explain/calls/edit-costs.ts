@@ -5,7 +5,7 @@ import { counted, number } from "../../../protocol/words.js";
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import type { OpenUnit } from "../../replay/open.js";
 import { unitKeys } from "../../replay/unit-keys.js";
-import { EditReaches } from "../rebuild/if-changed.js";
+import { EditReaches } from "../rebuild/edit-reach.js";
 import { KeyIndex } from "../rebuild/key-index.js";
 
 export class EditCosts {

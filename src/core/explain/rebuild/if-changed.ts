@@ -1,11 +1,11 @@
 /** Predicts what a change would re-compile: the modules that hold the function, and those whose keys contain the hashes of these. */
 import type { IfChanged, IfChangedReport } from "../../../protocol/explain.js";
-import { globalState } from "../../../protocol/keys.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { LtoError } from "../../base/errors.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { chooseEngineAndNames } from "../../replay/producer.js";
+import { EditReaches, liveFunctions } from "./edit-reach.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { Names } from "./readable.js";
 import { comparedBuildOf, type ComparedBuildOptions } from "./compared-build.js";
@@ -43,42 +43,6 @@ export async function ifChanged(
   };
 }
 
-/** What an edit reaches, by rustc's names of the modules. */
-export type EditReach = Pick<IfChanged, "itself" | "importers" | "cacheable">;
-
-/** Which modules an edit of a body re-compiles, by the keys of one build: those that hold it, and those whose keys contain the hashes of these. */
-export class EditReaches {
-  readonly #index: KeyIndex;
-  /** Module → those that import from it. */
-  readonly #importers = new Map<string, Set<string>>();
-
-  constructor(index: KeyIndex) {
-    this.#index = index;
-    for (const module of index.modules.values()) {
-      for (const source of module.sources) {
-        const known = this.#importers.get(source) ?? new Set();
-        this.#importers.set(source, known.add(module.name));
-      }
-    }
-  }
-
-  /** @param symbol as modules define it before they are renamed */
-  ofFunction(symbol: string): EditReach {
-    return this.ofModules(this.#index.definers(symbol));
-  }
-
-  ofModules(modules: readonly IndexedModule[]): EditReach {
-    const itself = new Set(modules.map((module) => module.name));
-    const importers = new Set(
-      modules.flatMap((module) => [...(this.#importers.get(module.name) ?? [])]).filter((importer) => !itself.has(importer)),
-    );
-    const stored = (keyName: string): IndexedModule["stored"] | undefined => this.#index.modules.get(keyName)?.stored;
-    const cacheable = [...itself, ...importers].filter((keyName) => stored(keyName)?.origin === "local").length;
-    const realNames = (set: ReadonlySet<string>): string[] => [...set].map((keyName) => stored(keyName)?.name ?? keyName);
-    return { itself: realNames(itself), importers: realNames(importers), cacheable };
-  }
-}
-
 class Cost {
   readonly #index: KeyIndex;
   readonly #names: Names;
@@ -114,7 +78,7 @@ class Cost {
   async ranking(): Promise<IfChanged[]> {
     const built = (module: IndexedModule["stored"]): boolean => module.origin !== "allocator" && !/[/\\]rustlib[/\\]/.test(module.file);
     const crates = new Set([...this.#index.modules.values()].filter(({ stored }) => built(stored)).map(({ stored }) => stored.crate));
-    const symbols = this.#functions(built);
+    const symbols = liveFunctions(this.#index, built);
     await this.#names.learn(symbols);
     const own = symbols.filter((symbol) => crates.has(/^<*(\w+)::/.exec(this.#names.of(symbol))?.[1] ?? ""));
     return own
@@ -123,21 +87,9 @@ class Cost {
       .slice(0, MOST_CONTAGIOUS);
   }
 
-  #functions(of: (module: IndexedModule["stored"]) => boolean): string[] {
-    const found = new Set<string>();
-    for (const module of this.#index.modules.values()) {
-      if (!of(module.stored)) continue;
-      for (const { symbol, bits } of module.globals.values()) {
-        const { kind, live } = globalState(bits);
-        if (kind === "function" && live) found.add(symbol);
-      }
-    }
-    return [...found];
-  }
-
   /** Finds the one function for a name: a whole symbol or name, the end of a path, or a part. @throws LtoError UnknownFunction for several */
   async #functionNamed(wanted: string): Promise<string | undefined> {
-    const symbols = this.#functions(() => true);
+    const symbols = liveFunctions(this.#index, () => true);
     await this.#names.learn(symbols);
     const tests: readonly ((symbol: string, name: string) => boolean)[] = [
       (symbol) => symbol === wanted,

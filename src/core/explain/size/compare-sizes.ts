@@ -1,5 +1,5 @@
 /** What differs between the linked outputs of two builds. */
-import type { InliningChange, OutputSizes, SizeChange, SizesAgainst, SymbolChange, SymbolSize } from "../../../protocol/size.js";
+import type { InlinedFunction, InliningChange, OutputSizes, SizeChange, SizesAgainst, SymbolChange } from "../../../protocol/size.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
 import type { InlinedInto } from "./inlined-into.js";
@@ -18,13 +18,24 @@ export function comparedWith(unit: UnitManifest, before: Measured, after: Measur
     bytes: before.sizes.bytes,
     sections: changes(sizes[0].sections, sizes[1].sections, ({ name }) => name),
     crates: changes(sizes[0].crates, sizes[1].crates, ({ crate }) => crate ?? ""),
-    symbols: withInlining(
-      // Not by mangled names: they contain hashes that change with the compiler's options.
-      changes(sizes[0].symbols, sizes[1].symbols, ({ name }) => name),
-      before,
-      after,
-    ),
+    symbols: symbolChanges(before, after),
   };
+}
+
+/** What differs, the largest difference first. */
+export function symbolChanges(before: Measured, after: Measured): SymbolChange[] {
+  // Not by mangled names: they contain hashes that change with the compiler's options.
+  return withInlining(
+    changes(before.sizes.symbols, after.sizes.symbols, ({ name }) => name),
+    before,
+    after,
+  );
+}
+
+/** Calls by the function that they call, over all functions that are emitted, where their number differs. */
+export function calleeChanges(before: InlinedInto, after: InlinedInto): InliningChange[] {
+  const [earlier, later] = [before, after].map(({ functions }) => timesByName([...functions.values()].flatMap((list) => list ?? [])));
+  return inliningChanges(earlier ?? new Map(), later ?? new Map());
 }
 
 /** Adds what was inlined more or less often to symbols, where it is known of both builds. */
@@ -50,7 +61,7 @@ function inlinedByName({ symbols }: OutputSizes): Map<string, ReadonlyMap<string
   return found;
 }
 
-function timesByName(inlined: NonNullable<SymbolSize["inlined"]>): ReadonlyMap<string, number> {
+function timesByName(inlined: readonly InlinedFunction[]): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   for (const one of inlined) times.set(one.name, (times.get(one.name) ?? 0) + one.times);
   return times;

@@ -5,7 +5,7 @@ import type { InlinedFunction } from "../../../protocol/size.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { crateOfReadable } from "../../pipelines/readable-crate.js";
 import type { RunHooks } from "../../replay/each-module.js";
-import { openUnit } from "../../replay/open.js";
+import { openUnit, type OpenUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
 import { inlineDecisions } from "../calls/call-rows.js";
 import { gatherLedgers } from "../calls/gather.js";
@@ -19,28 +19,30 @@ export interface InlinedInto {
   readonly notAvailable: readonly CallsNotAvailable[];
 }
 
+type Hooks = Pick<RunHooks, "progress" | "signal">;
+
 /** How many calls of each function were inlined, by its mangled name. */
 type Counts = ReadonlyMap<string, number>;
 
 /** @throws LtoError what opening a unit and making a stage can throw */
-export async function inlinedInto(
-  core: CoreContext,
-  source: LtoSource,
-  llvm: string,
-  hooks: Pick<RunHooks, "progress" | "signal">,
-): Promise<InlinedInto> {
+export async function inlinedInto(core: CoreContext, source: LtoSource, llvm: string, hooks: Hooks): Promise<InlinedInto> {
   hooks.progress?.({ kind: "opening" });
   const open = await openUnit(core, source, { llvm, overrides: {}, keysFile: null }, hooks.signal);
   try {
-    const { ledgers, code, notAvailable } = await gatherLedgers(core, open, null, hooks);
-    const counted = countsOf(ledgers);
-    const names = new Names(open.engine, hooks.signal);
-    await names.learn([...counted.values()].flatMap((counts) => (counts === null ? [] : [...counts.keys()])));
-    const functions = new Map([...counted].map(([symbol, counts]) => [symbol, counts === null ? null : rowsOf(counts, names)]));
-    return { functions, code, notAvailable };
+    return await inlinedIn(core, open, hooks);
   } finally {
     await open.close();
   }
+}
+
+/** Of a unit that is open, with its settings. @throws LtoError what making a stage can throw */
+export async function inlinedIn(core: CoreContext, open: OpenUnit, hooks: Hooks): Promise<InlinedInto> {
+  const { ledgers, code, notAvailable } = await gatherLedgers(core, open, null, hooks);
+  const counted = countsOf(ledgers);
+  const names = new Names(open.engine, hooks.signal);
+  await names.learn([...counted.values()].flatMap((counts) => (counts === null ? [] : [...counts.keys()])));
+  const functions = new Map([...counted].map(([symbol, counts]) => [symbol, counts === null ? null : rowsOf(counts, names)]));
+  return { functions, code, notAvailable };
 }
 
 /** Of the functions that are emitted; copies for inlining alone are not. */

@@ -52,14 +52,20 @@ async function measure(core: CoreContext, source: UnitSource, { llvm, inlined = 
   const sizes = await outputSizes(core, source, llvm, hooks.signal);
   if (!inlined) return { sizes, inlined: null };
   const into = await whileInUse(core.layout, { making: true }, () => inlinedInto(core, source, llvm, hooks));
-  const symbols = sizes.symbols.map((symbol) => {
-    const found = into.functions.get(symbol.symbol);
-    return found === undefined ? symbol : { ...symbol, inlined: found };
-  });
-  return { sizes: { ...sizes, symbols }, inlined: into };
+  return { sizes: withInlined(sizes, into), inlined: into };
 }
 
-function checkedOf(inlined: readonly InlinedInto[]): SizeReport["inlining"] {
+/** The sizes of functions with what was inlined into them. */
+export function withInlined(sizes: OutputSizes, { functions }: InlinedInto): OutputSizes {
+  const symbols = sizes.symbols.map((symbol) => {
+    const found = functions.get(symbol.symbol);
+    return found === undefined ? symbol : { ...symbol, inlined: found };
+  });
+  return { ...sizes, symbols };
+}
+
+/** Of all together; null for none. */
+export function checkedOf(inlined: readonly InlinedInto[]): SizeReport["inlining"] {
   if (inlined.length === 0) return null;
   const sum = (side: "equal" | "different"): number => inlined.reduce((total, { code }) => total + code[side], 0);
   return {
