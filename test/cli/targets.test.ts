@@ -1,6 +1,5 @@
 /** Builds for other targets than the machine's: stages, keys, objects and the archive are rustc's. They need neither a standard library nor a linker. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,38 +7,13 @@ import { after, before, describe, it } from "node:test";
 import type { AssemblyReport } from "../../src/protocol/asm.js";
 import type { VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
-import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { TestCli } from "../support/cli.js";
+import { crate, skipWithoutNoCore, TINY, UNSTABLE } from "../support/no-core.js";
 import { layOut, type Program } from "../support/programs.js";
 
-const crate = (name: string, rest: string): string => `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${rest}`;
-const UNSTABLE = "#![no_core]\n#![feature(no_core, lang_items)]\n#![allow(internal_features)]\n";
-
-const operator = (name: string, method: string, sign: string): string =>
-  `#[lang = "${method}"] pub trait ${name}<Rhs = Self> { type Output; fn ${method}(self, other: Rhs) -> Self::Output; }
-${["u32", "f32"].map((type) => `impl ${name} for ${type} { type Output = ${type}; fn ${method}(self, other: ${type}) -> ${type} { self ${sign} other } }\n`).join("")}`;
-
-/** Two crates without `core`, so that no target's library has to be installed. They have what targets differ in: calls, data, floats, traps. */
+/** What targets differ in: calls, data, floats, traps. */
 const NO_CORE: Program = {
-  "Cargo.toml":
-    '[workspace]\nmembers = ["tiny", "app"]\nresolver = "2"\n[profile.release]\nlto = "thin"\nincremental = true\npanic = "abort"\n',
-  "tiny/Cargo.toml": crate("tiny", ""),
-  "tiny/src/lib.rs": `${UNSTABLE}
-#[lang = "pointee_sized"] pub trait PointeeSized {}
-#[lang = "meta_sized"] pub trait MetaSized: PointeeSized {}
-#[lang = "sized"] pub trait Sized: MetaSized {}
-#[lang = "copy"] pub trait Copy {}
-impl Copy for u32 {}
-impl Copy for f32 {}
-impl<T: PointeeSized> Copy for *mut T {}
-#[lang = "drop_in_place"]
-#[allow(unconditional_recursion)]
-unsafe fn drop_in_place<T: PointeeSized>(value: *mut T) { drop_in_place(value) }
-${operator("Add", "add", "+")}${operator("Mul", "mul", "*")}
-#[inline(never)]
-pub fn area(width: u32, height: u32) -> u32 { scale(width) * height }
-pub fn scale(value: u32) -> u32 { value * 3 + 5 }
-pub fn half(value: f32) -> f32 { value * 0.5 + 1.25 }
-`,
+  ...TINY,
   "app/Cargo.toml": crate("app", '[lib]\ncrate-type = ["staticlib"]\n[dependencies]\ntiny = { path = "../tiny" }\n'),
   "app/src/lib.rs": `${UNSTABLE}
 extern crate tiny;
@@ -68,10 +42,7 @@ const TARGETS = [
   "i686-unknown-linux-gnu",
 ];
 
-const [, minor] = /^release: 1\.(\d+)/m.exec(spawnSync("rustc", ["-vV"], { encoding: "utf8" }).stdout) ?? [];
-const skip = skipWithoutRust !== false ? skipWithoutRust : Number(minor) < 90 && "before 1.90, rustc wants other language items";
-
-describe("a build for another target", { skip }, () => {
+describe("a build for another target", { skip: skipWithoutNoCore }, () => {
   let scratch = "";
   let cli: TestCli;
   let units: readonly string[] = [];

@@ -161,7 +161,11 @@ describe("the linker's files", () => {
     assert.match(await kept("cc", "-o", "out", "@options"), /options in a file/);
     await lineOf("cc", "-o", "out", "-Wl,-M", "-Wl,-omagic", "-Wl,--version-script=Map");
     fs.writeFileSync(at("rustcAb12Cd/raw-dylibs/libx.so"), "");
-    assert.match(await kept("cc", "-L", at("rustcAb12Cd/raw-dylibs"), "-o", "out"), /raw-dylib/);
+    assert.match(await kept("cc", "-L", at("rustcAb12Cd/raw-dylibs"), "-o", "out"), /raw-dylib.*libx\.so/);
+    for (const name of ["-lx", "-l:libx.so"]) {
+      const { words } = await lineOf("cc", "-L", at("rustcAb12Cd/raw-dylibs"), "-lc", name, "-o", "out");
+      assert.deepEqual(words, ["-lc", { file: "link/0/libx.so", before: "" }, "-o", { output: true }]);
+    }
     fs.rmSync(printed);
     const parts = {
       printed,

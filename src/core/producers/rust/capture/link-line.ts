@@ -65,19 +65,22 @@ async function keepAll(parts: LinkParts): Promise<LinkLine | Unlinkable | undefi
   const output = path.join("link", "output", path.basename(source));
   if (!isFile(source)) return { why: "the linker wrote no output" };
   await copy(source, output, parts.target);
-  if (await hasRawDylibs(words, parts.cwd)) {
-    return { why: "rustc made import libraries for it (`raw-dylib`), and removed them", output: { file: output, source } };
-  }
+  const imported = await ImportLibraries.of(words, parts.cwd);
   const elsewhere = writesElsewhere(words);
   if (elsewhere !== undefined) return { why: elsewhere, output: { file: output, source } };
   const environment = linkerVariables(line);
   delete environment["PATH"];
-  const keeper = new Keeper(parts, words);
+  const keeper = new Keeper(parts, words, imported);
   const kept: LinkWord[] = [];
   for (const [index, word] of words.entries()) {
     // rustc's empty folder of import libraries has another name in each build.
     if (isRawDylibs(word) || (word === "-L" && isRawDylibs(words[index + 1]))) continue;
     kept.push(index === at + 1 ? { output: true } : await keeper.keep(word, words[index - 1] ?? ""));
+  }
+  const [unnamed] = imported.unnamed;
+  if (unnamed !== undefined) {
+    const why = `rustc made an import library for it (\`raw-dylib\`) that no \`-l\` names: ${unnamed}`;
+    return { why, output: { file: output, source } };
   }
   return { program, words: kept, environment, folder: parts.cwd, output, source };
 }
@@ -90,9 +93,11 @@ class Keeper {
   readonly #modules: ReadonlyMap<string, string>;
   readonly #copied = new Map<string, string>();
   readonly #searched: SearchedLibraries;
+  readonly #imported: ImportLibraries;
 
-  constructor(parts: LinkParts, words: readonly string[]) {
+  constructor(parts: LinkParts, words: readonly string[], imported: ImportLibraries) {
     this.#parts = parts;
+    this.#imported = imported;
     this.#searched = new SearchedLibraries(words, parts.cwd);
     this.#modules = new Map(Object.entries(parts.objects).map(([module, { source }]) => [source, module]));
   }
@@ -103,6 +108,8 @@ class Keeper {
     const module = this.#modules.get(path.resolve(cwd, word));
     if (module !== undefined) return { module };
     if (RUNS_NEXT.test(previous)) return word;
+    const imported = this.#imported.named(word);
+    if (imported !== undefined) return { file: await this.#kept(imported), before: "" };
     const library = this.#searched.next(word);
     if (library !== undefined && this.#changes(library)) return { file: await this.#kept(library), before: "" };
     for (const before of BEFORE_FILES) {
@@ -131,11 +138,44 @@ class Keeper {
   }
 }
 
-/** Import libraries that rustc made for `#[link(kind = "raw-dylib")]`, in a folder that the linker searches. */
-async function hasRawDylibs(words: readonly string[], cwd: string): Promise<boolean> {
-  const folder = words.find(isRawDylibs);
-  if (folder === undefined) return false;
-  return (await fs.readdir(path.resolve(cwd, folder)).catch(() => [])).length > 0;
+/**
+ * Import libraries that rustc made for `#[link(kind = "raw-dylib")]`, in a folder of its own that the linker searches first. They are named by their paths
+ * when linking again: each has its library's name inside, which is what the output gets.
+ */
+class ImportLibraries {
+  readonly #folder: string;
+  readonly #unnamed: Set<string>;
+
+  private constructor(folder: string, names: readonly string[]) {
+    this.#folder = folder;
+    this.#unnamed = new Set(names);
+  }
+
+  static async of(words: readonly string[], cwd: string): Promise<ImportLibraries> {
+    const folder = path.resolve(cwd, words.find(isRawDylibs) ?? "");
+    const names = words.some(isRawDylibs) ? await fs.readdir(folder).catch((): string[] => []) : [];
+    return new ImportLibraries(folder, names);
+  }
+
+  /** Those that no word has named so far. */
+  get unnamed(): readonly string[] {
+    return [...this.#unnamed];
+  }
+
+  /** The library that `-lNAME` or `-l:FILE` names; undefined: it names none of these. */
+  named(word: string): string | undefined {
+    if (!word.startsWith("-l")) return undefined;
+    const name = word.slice(2);
+    const names = name.startsWith(":") ? [name.slice(1)] : [`lib${name}.so`, `lib${name}.dll.a`, `lib${name}.a`];
+    const found = names.map((one) => path.join(this.#folder, one)).find((file) => isBelow(file, this.#folder) && isFile(file));
+    if (found === undefined) return undefined;
+    this.#unnamed.delete(path.basename(found));
+    return found;
+  }
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return path.dirname(file) === folder && path.basename(folder) === "raw-dylibs";
 }
 
 function isRawDylibs(word: string | undefined): boolean {
