@@ -52,7 +52,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     adviceChoices: { unit, settings: random.pick([["lto=fat"], ["import-instr-limit=10"], []]) },
     planAdvice: { unit, settings: ["import-instr-limit=10"], bench: random.pick([null, "{} --help"]) },
     // A comparison can take minutes.
-    advise: { unit: NOWHERE, settings: ["import-instr-limit=10"], bench: null },
+    advise: { unit: NOWHERE, settings: ["import-instr-limit=10"], bench: null, inlined: false },
     savedAdvice: {},
     adviceView: { id: GONE },
     removeAdvice: { id: GONE },

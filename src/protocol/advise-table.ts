@@ -35,7 +35,7 @@ export function adviseColumns({ settings, bench }: Pick<AdviseReport, "settings"
     numbers("time", l10n.t("LTO time"), ({ ltoMillis }) => ltoMillis, duration),
     numbers("memory", l10n.t("Peak memory"), ({ peakMemoryBytes }) => peakMemoryBytes, bytes),
     {
-      ...{ id: "edit", heading: l10n.t("An edit re-compiles"), isNumber: true },
+      ...{ id: "edit", heading: l10n.t("Edit"), isNumber: true },
       text: ({ edits }) => editsShort(edits),
       // Without re-use, every module.
       value: ({ edits }) => (edits === null ? null : edits.reusable === 0 ? edits.modules : edits.median),

@@ -43,7 +43,7 @@ export function ratioText(ratio: BenchmarkResult["ratio"]): string {
 }
 
 /** What a setting buys and costs, compared with the first. */
-export function changeWords(setting: AdvisedSetting, first: AdvisedSetting): string[] {
+function changeWords(setting: AdvisedSetting, first: AdvisedSetting): string[] {
   const { sameOutputAs, benchmark } = setting;
   if (sameOutputAs === first.name) return [l10n.t("the same output, to the byte")];
   const compared = (before: number | null, after: number | null, words: (change: string) => string): string[] =>
@@ -82,8 +82,13 @@ function editsSentence({ modules, reusable, functions, median, most, mostBy }: A
   ].join(" ");
 }
 
-/** What an edit re-compiles, and which symbols and inlined calls differ most from the first setting's, in sentences. */
-export function detailWords({ edits, symbols, inlined }: AdvisedSetting, most = 5): string[] {
+/**
+ * What an edit re-compiles, if that is not what it is for the first setting, and which symbols and inlined calls differ most from the first setting's, in
+ * sentences.
+ */
+function detailWords(setting: AdvisedSetting, first: AdvisedSetting, most: number): string[] {
+  const { edits, symbols, inlined } = setting;
+  const hasOwnEdits = setting === first || JSON.stringify(edits) !== JSON.stringify(first.edits);
   const listed = (list: readonly BeforeAfterOf[], words: (list: string) => string): string[] =>
     list.length === 0
       ? []
@@ -96,7 +101,7 @@ export function detailWords({ edits, symbols, inlined }: AdvisedSetting, most = 
           ),
         ];
   return [
-    ...(edits === null ? [] : [editsSentence(edits)]),
+    ...(edits === null || !hasOwnEdits ? [] : [editsSentence(edits)]),
     ...listed(symbols, (list) => l10n.t("Largest differences in bytes: {0}.", list)),
     ...listed(inlined ?? [], (list) => l10n.t("Calls inlined more or less often: {0}.", list)),
   ];
@@ -106,6 +111,12 @@ interface BeforeAfterOf {
   readonly name: string;
   readonly before: number;
   readonly after: number;
+}
+
+/** What is said of a setting below the table. */
+export function adviseSentences(setting: AdvisedSetting, first: AdvisedSetting, most = 5): string[] {
+  const changes = setting === first ? [] : [changeWords(setting, first).join("; ")];
+  return [...changes, ...detailWords(setting, first, most)];
 }
 
 /** Whether what is said of inlined calls is true of the outputs; empty if they were not asked for. */

@@ -140,7 +140,7 @@ const cliChoice = formatOf<CliChoice>()(() =>
   ]),
 );
 
-const advice = { unit: filePath, settings: z.array(argument).check(z.minLength(1)), bench: z.nullable(argument) };
+const advice = { unit: filePath, settings: z.array(argument).check(z.minLength(1)), bench: z.nullable(argument), inlined: z.boolean() };
 
 const assembly = { run: z.string(), symbol: z.string(), module: z.exactOptional(z.string()) };
 

@@ -56,8 +56,8 @@ describe("the page of a comparison of settings", () => {
   it("has a row for each setting, with its verdict", async () => {
     const page = await open("bench");
     const rows = (await page.locator(".advice tbody tr").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
-    assert.equal(rows[0], "1 as built replayed thin 3 2.4 s 310 MB 5,240,112 1,802,240 412 ms");
-    assert.equal(rows[2], "3 lto=fat captured fat 3 9.8 s 310 MB 4,410,200 1,511,424 −16 % 388 ms faster: −7.0 % to −5.0 %");
+    assert.equal(rows[0], "1 as built replayed thin 3 2.4 s 310 MB 3 of 127 5,240,112 1,802,240 412 ms");
+    assert.equal(rows[2], "3 lto=fat captured fat 3 9.8 s 310 MB all 4,410,200 1,511,424 −16 % 388 ms faster: −7.0 % to −5.0 %");
     assert.match(rows[4] ?? "", /no difference$/);
     assert.equal(await page.locator("img").count(), 0);
     assert.match(
@@ -110,6 +110,23 @@ describe("the page of a comparison of settings", () => {
     await close(page);
   });
 
+  it("says what an edit re-compiles, what differs most, and what Criterion estimates", async () => {
+    const page = await open("criterion");
+    const changes = await page.locator(".advice-changes li").allInnerTexts();
+    assert.match(
+      changes[0] ?? "",
+      /^as built: An edit of a function re-compiles 3 of the 127 modules .*, at most 41 \(textstats::words::count\)/,
+    );
+    assert.match(
+      changes[2] ?? "",
+      /An edit re-compiles all 346 modules[\s\S]*textstats::words::count \+5,224 \(4,120 → 9,344\)[\s\S]*is_word \+14/,
+    );
+    assert.doesNotMatch(changes[3] ?? "", /An edit/, "as with the first");
+    const estimates = (await page.locator(".advice-estimates tr").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
+    assert.deepEqual(estimates, ["as built 813 ns", "lto=fat 640 ns faster: −22 % to −20 %"]);
+    await close(page);
+  });
+
   it("without a benchmark compares the time of LTO; after a failure and in Restricted Mode says so", async () => {
     const replays = await open("replays");
     assert.equal(await replays.getByRole("columnheader", { name: "Run" }).count(), 0);
@@ -131,6 +148,7 @@ describe("the page of a comparison of settings", () => {
       for (const [scenario, width] of [
         ["bench", 1280],
         ["bench", 300],
+        ["criterion", 300],
         ["failed", 1280],
       ] as const) {
         const page = await open(scenario, { theme, width });

@@ -2,7 +2,7 @@
 import * as l10n from "../../src/protocol/l10n.js";
 import type { AdvisedSetting, AdviseReport, CriterionEstimate, FailedSetting } from "../../src/protocol/advise.js";
 import { advisePicture } from "../../src/protocol/advise-picture.js";
-import { changeWords, detailWords, measuredWords, verdictText } from "../../src/protocol/advise-words.js";
+import { adviseSentences, measuredWords, verdictText } from "../../src/protocol/advise-words.js";
 import type { ToAdvicePage } from "../../src/protocol/advice-page.js";
 import type { AdviceView, SavedAdvice } from "../../src/protocol/requests/advice.js";
 import { nanoseconds, timeText } from "../../src/protocol/words.js";
@@ -145,17 +145,16 @@ function section(title: string, ...content: readonly Child[]): HTMLElement {
 }
 
 /** What each setting buys and costs, compared with the first. */
-function changes([first, ...others]: readonly AdvisedSetting[]): HTMLElement | null {
-  if (first === undefined || others.length === 0) return null;
-  const items = others.map((setting) =>
-    h(
-      "li",
-      {},
-      h("strong", {}, setting.name),
-      `: ${changeWords(setting, first).join("; ")}`,
-      ...detailWords(setting).map((line) => h("div", { class: "advice-detail" }, line)),
-    ),
-  );
+function changes(settings: readonly AdvisedSetting[]): HTMLElement | null {
+  const [first] = settings;
+  if (first === undefined) return null;
+  const items = settings.flatMap((setting) => {
+    const [sentence, ...more] = adviseSentences(setting, first);
+    if (sentence === undefined) return [];
+    const details = more.map((line) => h("div", { class: "advice-detail" }, line));
+    return [h("li", {}, h("strong", {}, setting.name), `: ${sentence}`, ...details)];
+  });
+  if (items.length === 0) return null;
   return section(l10n.t("What each setting changes"), h("ul", { class: "advice-changes" }, ...items));
 }
 

@@ -1,7 +1,7 @@
 /** What `advise` prints. */
 import type { AdviseReport, AdvisedSetting, BenchmarkSetup, CriterionResults } from "../../protocol/advise.js";
 import { adviseColumns } from "../../protocol/advise-table.js";
-import { changeWords, detailWords, inliningWords, ratioText, verdictText } from "../../protocol/advise-words.js";
+import { adviseSentences, inliningWords, ratioText, verdictText } from "../../protocol/advise-words.js";
 import { duration, nanoseconds, number } from "../../protocol/words.js";
 import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
@@ -38,10 +38,7 @@ function differenceLines({ name, identical, unit }: AdvisedSetting, colors: Colo
 const MOST_LISTED = 3;
 
 function detailLines(setting: AdvisedSetting, first: AdvisedSetting | undefined, colors: Colors): string[] {
-  const lines = [
-    ...(first === undefined || first === setting ? [] : [changeWords(setting, first).join("; ")]),
-    ...detailWords(setting, MOST_LISTED),
-  ];
+  const lines = first === undefined ? [] : adviseSentences(setting, first, MOST_LISTED);
   return lines.length === 0 ? [] : [colors.bold(setting.name), ...lines.map((line) => `  ${line}`)];
 }
 

@@ -87,8 +87,8 @@ class AdvicePage extends EditorPage<AdvicePlace, AdviceView, OfAdvicePage, Shown
         await this.#save(view, message.as);
         break;
       case "repeat": {
-        const { unit, settings, bench } = view.saved;
-        await vscode.commands.executeCommand(COMMANDS.compareSettings, { unit, settings, bench } satisfies AdviceChoice);
+        const { unit, settings, bench, inlined } = view.saved;
+        await vscode.commands.executeCommand(COMMANDS.compareSettings, { unit, settings, bench, inlined } satisfies AdviceChoice);
         break;
       }
       case "open":

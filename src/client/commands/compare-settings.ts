@@ -20,12 +20,12 @@ export async function compareSettings(services: Services, of?: UnitNode | RunNod
   const given = of !== undefined && "settings" in of ? of : undefined;
   const { unit, name } = await unitOf(services, of);
   const choices = await server.ask("adviceChoices", { unit });
-  const settings = await pickSettings(services, unit, choices, given?.settings);
+  const { settings, inlined } = await pickSettings(services, unit, choices, given);
   const bench = await askBenchmark(given?.bench ?? memory.get<string>(BENCHMARK) ?? "");
   void memory.update(BENCHMARK, bench ?? undefined);
-  const choice = { unit, settings, bench };
+  const choice = { unit, settings, bench, inlined };
   const plan = await server.askWithProgress(vscode.l10n.t("Planning the comparison of {0}", name), "planAdvice", choice);
-  await agree(name, plan, bench);
+  await agree(name, plan, choice);
   const saved = await server.askWithProgress(vscode.l10n.t("Comparing settings of {0}", name), "advise", choice);
   await advice.open(saved.id);
 }
@@ -91,10 +91,12 @@ async function unitOf({ server, shown }: Services, of?: UnitNode | RunNode | Adv
 /** Of a setting that is typed. */
 const EXAMPLE = "lto=fat,codegen-units=1";
 
-/** The item that adds a setting. */
-const OTHER = null;
+/** Items that are no settings: one adds a setting, the other asks for more of each. */
+const OTHER = Symbol("other");
+const INLINED = Symbol("inlined");
 
-type Item = QuickChoice<string | null> | (vscode.QuickPickItem & { readonly kind: vscode.QuickPickItemKind.Separator });
+type Item =
+  QuickChoice<string | typeof OTHER | typeof INLINED> | (vscode.QuickPickItem & { readonly kind: vscode.QuickPickItemKind.Separator });
 
 /**
  * Lets the user tick settings; another one is typed, and ticked.
@@ -105,16 +107,17 @@ async function pickSettings(
   { server }: Services,
   unit: string,
   { settings, noBuild }: AdviceChoices,
-  given: readonly string[] | undefined,
-): Promise<readonly string[]> {
+  given: AdviceChoice | undefined,
+): Promise<Pick<AdviceChoice, "settings" | "inlined">> {
   const check = async (text: string): Promise<OfferedSetting[]> => [
     ...(await server.ask("adviceChoices", { unit, settings: [text] })).settings,
   ];
   const offered = [...settings];
-  for (const text of given ?? []) if (offered.every(({ name }) => name !== text)) offered.push(...(await check(text)));
-  let ticked = new Set(given ?? settings.filter(({ usual }) => usual).map(({ name }) => name));
+  for (const text of given?.settings ?? []) if (offered.every(({ name }) => name !== text)) offered.push(...(await check(text)));
+  let inlined = given?.inlined ?? false;
+  let ticked = new Set(given?.settings ?? settings.filter(({ usual }) => usual).map(({ name }) => name));
   for (;;) {
-    const picked = await vscode.window.showQuickPick(itemsOf(offered, noBuild, ticked), {
+    const picked = await vscode.window.showQuickPick(itemsOf(offered, noBuild, { settings: ticked, inlined }), {
       title: TITLE,
       placeHolder: noBuild ?? vscode.l10n.t("Compare the build with which settings?"),
       canPickMany: true,
@@ -122,9 +125,10 @@ async function pickSettings(
     });
     if (picked === undefined) throw new vscode.CancellationError();
     const values = picked.flatMap((item) => ("value" in item ? [item.value] : []));
-    ticked = new Set(values.flatMap((value) => (value === OTHER ? [] : [value])));
+    ticked = new Set(values.filter((value) => typeof value === "string"));
+    inlined = values.includes(INLINED);
     if (!values.includes(OTHER)) {
-      if (ticked.size > 0) return [...ticked];
+      if (ticked.size > 0) return { settings: [...ticked], inlined };
       throw new vscode.CancellationError();
     }
     const more = await askSetting(check);
@@ -135,9 +139,15 @@ async function pickSettings(
   }
 }
 
-/** Builds and replays in groups, and the item that adds one. */
-function itemsOf(offered: readonly OfferedSetting[], noBuild: string | null, ticked: ReadonlySet<string>): Item[] {
-  const item = ({ name }: OfferedSetting): Item => shownChoice({ label: name, picked: ticked.has(name), value: name });
+/** What is ticked. */
+interface Ticked {
+  readonly settings: ReadonlySet<string>;
+  readonly inlined: boolean;
+}
+
+/** Builds and replays in groups, and the items that are no settings. */
+function itemsOf(offered: readonly OfferedSetting[], noBuild: string | null, ticked: Ticked): Item[] {
+  const item = ({ name }: OfferedSetting): Item => shownChoice({ label: name, picked: ticked.settings.has(name), value: name });
   const group = (label: string, settings: readonly OfferedSetting[]): Item[] =>
     settings.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...settings.map(item)];
   return [
@@ -147,6 +157,13 @@ function itemsOf(offered: readonly OfferedSetting[], noBuild: string | null, tic
       offered.filter(({ build }) => !build),
     ),
     { label: "", kind: vscode.QuickPickItemKind.Separator },
+    shownChoice({
+      label: vscode.l10n.t("Inlined calls"),
+      description: vscode.l10n.t("which calls only one setting inlines: another replay of the passes for each"),
+      picked: ticked.inlined,
+      alwaysShow: true,
+      value: INLINED,
+    }),
     shownChoice({
       label: vscode.l10n.t("Other setting…"),
       description: vscode.l10n.t("tick it to type one"),
@@ -191,7 +208,7 @@ async function askBenchmark(value: string): Promise<string | null> {
 }
 
 /** The one question: what is built, replayed and run, where, and for how long. @throws CancellationError if the user declines */
-async function agree(name: string, plan: AdvicePlan, bench: string | null): Promise<void> {
+async function agree(name: string, plan: AdvicePlan, { bench, inlined }: Pick<AdviceChoice, "bench" | "inlined">): Promise<void> {
   const { builds, replays, measured, seconds, from, runs, folder } = plan;
   const known = measured.length === 0 ? [] : [vscode.l10n.t("Measured before, and not again: {0}", measured.join(", "))];
   const detail = [
@@ -205,6 +222,7 @@ async function agree(name: string, plan: AdvicePlan, bench: string | null): Prom
     ...known,
     "",
     vscode.l10n.t("Takes about {0}, estimated from {1}.", spanOf(seconds), estimateWords(from)),
+    ...(inlined ? [vscode.l10n.t("Inlined calls come on top: the passes of every replay run again.")] : []),
     ...(runs === null || bench === null
       ? []
       : [

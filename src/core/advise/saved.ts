@@ -182,7 +182,15 @@ function gone(id: string): LtoError {
 }
 
 function rowOf(id: string, { savedAt, report }: Pick<SavedReport, "savedAt" | "report">): SavedAdvice {
-  const { unit, settings, failed, bench, criterion } = report;
+  const { unit, settings, failed, bench, criterion, inlining } = report;
   const names = [...settings.slice(1), ...failed].map(({ name }) => name);
-  return { id, savedAt, unit: unit.id, name: unit.name, settings: names, bench: bench?.command ?? criterion?.command ?? null };
+  return {
+    id,
+    savedAt,
+    unit: unit.id,
+    name: unit.name,
+    settings: names,
+    bench: bench?.command ?? criterion?.command ?? null,
+    inlined: inlining !== null,
+  };
 }

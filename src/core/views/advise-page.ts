@@ -2,7 +2,7 @@
 import type { AdvisedSetting, AdviseReport, CriterionEstimate } from "../../protocol/advise.js";
 import { advisePicture } from "../../protocol/advise-picture.js";
 import { adviseColumns, type AdviseColumn } from "../../protocol/advise-table.js";
-import { changeWords, detailWords, measuredWords, verdictText } from "../../protocol/advise-words.js";
+import { adviseSentences, measuredWords, verdictText } from "../../protocol/advise-words.js";
 import * as l10n from "../../protocol/l10n.js";
 import { visibleLines } from "../../protocol/visible.js";
 import { nanoseconds } from "../../protocol/words.js";
@@ -77,12 +77,14 @@ ${points
 }
 
 /** What each setting buys and costs, compared with the first. */
-function steps([first, ...others]: readonly AdvisedSetting[]): string {
-  if (first === undefined || others.length === 0) return "";
-  const items = others.map((setting) => {
-    const details = detailWords(setting).map((line) => `<br>${text(line)}`);
-    return `<li><b>${text(setting.name)}</b>: ${text(changeWords(setting, first).join("; "))}${details.join("")}</li>`;
+function steps(settings: readonly AdvisedSetting[]): string {
+  const [first] = settings;
+  if (first === undefined) return "";
+  const items = settings.flatMap((setting) => {
+    const sentences = adviseSentences(setting, first);
+    return sentences.length === 0 ? [] : [`<li><b>${text(setting.name)}</b>: ${sentences.map(text).join("<br>")}</li>`];
   });
+  if (items.length === 0) return "";
   return `<h2>${text(l10n.t("What each setting changes"))}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 }
 

@@ -35,6 +35,8 @@ export interface AdviceChoice {
   readonly settings: readonly string[];
   /** A command of the shell, in which `{}` stands for the program; null: nothing is run. */
   readonly bench: string | null;
+  /** Also which calls are inlined in one setting and not in the other: another replay of the passes for each. */
+  readonly inlined: boolean;
 }
 
 export interface OfferedSetting {
@@ -89,6 +91,7 @@ export interface SavedAdvice {
   /** Without the build's own. */
   readonly settings: readonly string[];
   readonly bench: string | null;
+  readonly inlined: boolean;
 }
 
 export interface AdviceView {

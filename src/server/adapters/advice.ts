@@ -40,7 +40,7 @@ export async function planAdvice(
 
 export function advise(
   { workbench, settings: { libLLVM, toolchain } }: ServerState,
-  { unit, settings, bench }: ParamsOf<Requests["advise"]>,
+  { unit, settings, bench, inlined }: ParamsOf<Requests["advise"]>,
   { signal, report }: Call,
 ): Promise<ResultOf<Requests["advise"]>> {
   return workbench.use(async () => {
@@ -51,7 +51,7 @@ export function advise(
       const made = await adviseUnit(
         core,
         source,
-        { llvm: libLLVM, settings, inlined: false, bench: benchmark, ...(toolchain === "" ? {} : { toolchain }) },
+        { llvm: libLLVM, settings, inlined, bench: benchmark, ...(toolchain === "" ? {} : { toolchain }) },
         { signal, progress: (text) => report(text) },
       );
       return await saveReport(core.layout, made);

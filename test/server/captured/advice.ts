@@ -12,7 +12,9 @@ import type { Captured } from "../../support/captured.js";
 const LIMIT = "import-instr-limit=10";
 
 export function advice(captured: Captured): void {
-  const choice = (): AdviceChoice => ({ unit: captured.unit.captureRef, settings: [LIMIT], bench: "test -x {} -a -f Cargo.toml" });
+  const choice = (): AdviceChoice => ({
+    ...{ unit: captured.unit.captureRef, settings: [LIMIT], bench: "test -x {} -a -f Cargo.toml", inlined: true },
+  });
   let saved: SavedAdvice;
 
   describe("comparisons of settings", () => {

@@ -6,7 +6,7 @@ import type { AdvisedEdits, AdvisedSetting, AdviseReport, BenchmarkResult, Crite
 import type { AdvicePlace, FromAdvicePage, OfAdvicePage, ShownAdvice } from "../../../src/protocol/advice-page.js";
 import type { AdviceView, SavedAdvice } from "../../../src/protocol/requests/advice.js";
 
-export type AdviceScenario = "bench" | "replays" | "failed" | "restricted";
+export type AdviceScenario = "bench" | "replays" | "criterion" | "failed" | "restricted";
 
 const PLACE: AdvicePlace = { id: "textstats-bin-01234567@2/20261122T211617000Z-00000000" };
 
@@ -96,7 +96,15 @@ const REPORT: AdviseReport = {
 
 function savedOf(id: string, savedAt: string, { settings, bench }: Pick<AdviseReport, "settings" | "bench">): SavedAdvice {
   const names = settings.slice(1).map(({ name }) => name);
-  return { id, savedAt, unit: "textstats-bin-01234567@2", name: "textstats (bin)", settings: names, bench: bench?.command ?? null };
+  return {
+    id,
+    savedAt,
+    unit: "textstats-bin-01234567@2",
+    name: "textstats (bin)",
+    settings: names,
+    bench: bench?.command ?? null,
+    inlined: false,
+  };
 }
 
 const CRITERION: CriterionResults = {
@@ -117,7 +125,13 @@ function viewOf(scenario: AdviceScenario): AdviceView {
   const report =
     scenario === "bench"
       ? REPORT
-      : { ...REPORT, bench: null, criterion: CRITERION, failed: [], settings: SETTINGS.map((one) => ({ ...one, benchmark: null })) };
+      : {
+          ...REPORT,
+          bench: null,
+          criterion: scenario === "criterion" ? CRITERION : null,
+          failed: [],
+          settings: SETTINGS.map((one) => ({ ...one, benchmark: null })),
+        };
   const earlier = { bench: null, settings: SETTINGS.slice(0, 3) };
   return {
     saved: savedOf(PLACE.id, "2026-11-22T21:16:17Z", report),
