@@ -356,6 +356,80 @@ windowTest(
       await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
     });
 
+    await step("Compare Settings: ticked and typed ones, after one question, on a page that is saved", async () => {
+      const units = window.tree("Units");
+      await (await units.reveal("hello (bin)")).click({ button: "right" });
+      await chooseFromMenu(window.page, "Compare Settings");
+      const { quickInput } = window;
+      await eventually(
+        "settings",
+        () => quickInput.items().catch(() => []),
+        (items) => items.some(({ label }) => label === "lto=fat"),
+      );
+      await window.picture("compare-settings-pick");
+      // Replays are enough here.
+      for (const built of ["lto=off", "lto=thin-local", "lto=fat", "codegen-units=1", "opt-level=s"]) await quickInput.choose(built);
+      await quickInput.choose("Other setting…");
+      await quickInput.accept();
+      await eventually(
+        "box for a setting",
+        () => quickInput.placeholder(),
+        (text) => text === "lto=fat,codegen-units=1",
+      );
+      await quickInput.type("lto=thick");
+      await eventually(
+        "reason",
+        () => quickInput.message(),
+        (text) => text.includes("`lto=thick` is not understood: its value is none of off"),
+      );
+      await quickInput.type("inline-threshold=1");
+      await quickInput.accept();
+      await eventually(
+        "list with the typed setting",
+        () => quickInput.items().catch(() => []),
+        (items) => items.some(({ label }) => label === "inline-threshold=1"),
+      );
+      await quickInput.accept();
+      await eventually(
+        "box for a command",
+        () => quickInput.placeholder(),
+        (text) => text.includes("input.txt"),
+      );
+      await quickInput.type("{} && test -f Cargo.toml");
+      await quickInput.accept();
+      const question = await window.dialog.innerText();
+      assert.match(question, /Replayed from the capture: as built, inline-threshold=1, import-instr-limit=10/);
+      assert.match(question, /Takes about .* estimated from the latest run\.[\s\S]*each program 16 times/);
+      assert.doesNotMatch(question, /Cargo builds/);
+      await window.picture("compare-settings-question");
+      await window.dialog.getByRole("button", { name: "Compare", exact: true }).click();
+      const page = window.editors.webview();
+      await page.locator(".advice tbody tr").nth(2).waitFor();
+      assert.deepEqual(await page.locator(".advice tbody th").allTextContents(), [
+        "as built",
+        "import-instr-limit=10",
+        "inline-threshold=1",
+      ]);
+      await window.threePictures("compare-settings");
+      await page.getByRole("button", { name: "Copy the lines for import-instr-limit=10" }).click();
+      await eventually(
+        "lines",
+        () => window.clipboard(),
+        (text) => text.includes('rustflags = ["-Cllvm-args=-import-instr-limit=10"]'),
+      );
+      await window.editors.closeAll();
+      await window.command("LTO: Open Settings Comparison");
+      await quickInput.choose("hello (bin)");
+      await page.locator(".advice tbody tr").nth(2).waitFor();
+      await page.getByRole("button", { name: /^Delete the comparison of/ }).click();
+      await window.dialog.getByRole("button", { name: "Delete", exact: true }).click();
+      await eventually(
+        "closed page",
+        () => window.editors.tabs(),
+        (tabs) => tabs.length === 0,
+      );
+    });
+
     await step("Compare Captures says that there is only one", async () => {
       const units = window.tree("Units");
       await (await units.reveal("hello (bin)")).click({ button: "right" });

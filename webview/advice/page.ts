@@ -6,7 +6,7 @@ import { adviseSentences, measuredWords, verdictText } from "../../src/protocol/
 import type { ToAdvicePage } from "../../src/protocol/advice-page.js";
 import type { AdviceView, SavedAdvice } from "../../src/protocol/requests/advice.js";
 import { nanoseconds, timeText } from "../../src/protocol/words.js";
-import { h, link, newId, replace, withCode, type Child } from "../dom.js";
+import { h, link, newId, replace, scrollable, withCode, type Child } from "../dom.js";
 import type { VsCodeApi } from "../host.js";
 import { icon } from "../icons.js";
 import { failedPage, restrictedPage, showWaiting } from "../standing.js";
@@ -171,7 +171,10 @@ function estimates({ criterion }: AdviseReport): HTMLElement | null {
     );
   const tables = criterion.benchmarks.flatMap((one) => [
     h("h3", {}, one.id),
-    h("div", { class: "table-scroll" }, h("table", { class: "advice-estimates" }, h("tbody", {}, ...one.estimates.map(row)))),
+    scrollable(
+      h("div", { class: "table" }, h("table", { class: "sizes advice-estimates" }, h("tbody", {}, ...one.estimates.map(row)))),
+      one.id,
+    ),
   ]);
   return section(l10n.t("Criterion's medians"), ...tables);
 }

@@ -20,10 +20,10 @@ export async function compareSettings(services: Services, of?: UnitNode | RunNod
   const given = of !== undefined && "settings" in of ? of : undefined;
   const { unit, name } = await unitOf(services, of);
   const choices = await server.ask("adviceChoices", { unit });
-  const { settings, inlined } = await pickSettings(services, unit, choices, given);
+  const picked = await pickSettings(services, unit, choices, given);
   const bench = await askBenchmark(given?.bench ?? memory.get<string>(BENCHMARK) ?? "");
   void memory.update(BENCHMARK, bench ?? undefined);
-  const choice = { unit, settings, bench, inlined };
+  const choice: AdviceChoice = { unit, ...picked, bench };
   const plan = await server.askWithProgress(vscode.l10n.t("Planning the comparison of {0}", name), "planAdvice", choice);
   await agree(name, plan, choice);
   const saved = await server.askWithProgress(vscode.l10n.t("Comparing settings of {0}", name), "advise", choice);
@@ -91,12 +91,18 @@ async function unitOf({ server, shown }: Services, of?: UnitNode | RunNode | Adv
 /** Of a setting that is typed. */
 const EXAMPLE = "lto=fat,codegen-units=1";
 
-/** Items that are no settings: one adds a setting, the other asks for more of each. */
-const OTHER = Symbol("other");
-const INLINED = Symbol("inlined");
+/** What an item stands for: a setting, typing another one, or calls that are inlined in one setting and not in the other. */
+type Ticked = { readonly kind: "setting"; readonly name: string } | { readonly kind: "other" | "inlined" };
 
-type Item =
-  QuickChoice<string | typeof OTHER | typeof INLINED> | (vscode.QuickPickItem & { readonly kind: vscode.QuickPickItemKind.Separator });
+type Item = QuickChoice<Ticked> | (vscode.QuickPickItem & { readonly kind: vscode.QuickPickItemKind.Separator });
+
+/** What is in the list, and what is ticked. */
+interface Picking {
+  readonly typed: readonly OfferedSetting[];
+  readonly offered: readonly OfferedSetting[];
+  readonly ticked: ReadonlySet<string>;
+  readonly inlined: boolean;
+}
 
 /**
  * Lets the user tick settings; another one is typed, and ticked.
@@ -109,15 +115,18 @@ async function pickSettings(
   { settings, noBuild }: AdviceChoices,
   given: AdviceChoice | undefined,
 ): Promise<Pick<AdviceChoice, "settings" | "inlined">> {
-  const check = async (text: string): Promise<OfferedSetting[]> => [
-    ...(await server.ask("adviceChoices", { unit, settings: [text] })).settings,
-  ];
-  const offered = [...settings];
-  for (const text of given?.settings ?? []) if (offered.every(({ name }) => name !== text)) offered.push(...(await check(text)));
-  let inlined = given?.inlined ?? false;
-  let ticked = new Set(given?.settings ?? settings.filter(({ usual }) => usual).map(({ name }) => name));
+  const check = async (text: string): Promise<readonly OfferedSetting[]> =>
+    (await server.ask("adviceChoices", { unit, settings: [text] })).settings;
+  const isListed = (name: string): boolean => settings.some((one) => one.name === name);
+  const usual = settings.filter((one) => one.usual).map(({ name }) => name);
+  let picking: Picking = {
+    typed: (await Promise.all((given?.settings ?? []).filter((name) => !isListed(name)).map(check))).flat(),
+    offered: noBuild === null ? settings : settings.filter(({ build }) => !build),
+    ticked: new Set(given?.settings ?? usual),
+    inlined: given?.inlined ?? false,
+  };
   for (;;) {
-    const picked = await vscode.window.showQuickPick(itemsOf(offered, noBuild, { settings: ticked, inlined }), {
+    const picked = await vscode.window.showQuickPick(itemsOf(picking), {
       title: TITLE,
       placeHolder: noBuild ?? vscode.l10n.t("Compare the build with which settings?"),
       canPickMany: true,
@@ -125,56 +134,64 @@ async function pickSettings(
     });
     if (picked === undefined) throw new vscode.CancellationError();
     const values = picked.flatMap((item) => ("value" in item ? [item.value] : []));
-    ticked = new Set(values.filter((value) => typeof value === "string"));
-    inlined = values.includes(INLINED);
-    if (!values.includes(OTHER)) {
-      if (ticked.size > 0) return { settings: [...ticked], inlined };
+    const names = values.flatMap((value) => (value.kind === "setting" ? [value.name] : []));
+    const inlined = values.some(({ kind }) => kind === "inlined");
+    if (!values.some(({ kind }) => kind === "other")) {
+      if (names.length > 0) return { settings: names, inlined };
       throw new vscode.CancellationError();
     }
-    const more = await askSetting(check);
-    for (const setting of more) {
-      if (offered.every(({ name }) => name !== setting.name)) offered.push(setting);
-      ticked.add(setting.name);
-    }
+    const more = await askSetting(check, noBuild);
+    const isNew = ({ name }: OfferedSetting): boolean => !isListed(name) && picking.typed.every((one) => one.name !== name);
+    picking = {
+      ...picking,
+      typed: [...picking.typed, ...more.filter(isNew)],
+      ticked: new Set([...names, ...more.map(({ name }) => name)]),
+      inlined,
+    };
   }
 }
 
-/** What is ticked. */
-interface Ticked {
-  readonly settings: ReadonlySet<string>;
-  readonly inlined: boolean;
-}
-
-/** Builds and replays in groups, and the items that are no settings. */
-function itemsOf(offered: readonly OfferedSetting[], noBuild: string | null, ticked: Ticked): Item[] {
-  const item = ({ name }: OfferedSetting): Item => shownChoice({ label: name, picked: ticked.settings.has(name), value: name });
+/** What was typed comes first: the end of the list may not be on the screen. */
+function itemsOf({ typed, offered, ticked, inlined }: Picking): Item[] {
+  const item = ({ name }: OfferedSetting): Item =>
+    shownChoice<Ticked>({ label: name, picked: ticked.has(name), value: { kind: "setting", name } });
   const group = (label: string, settings: readonly OfferedSetting[]): Item[] =>
     settings.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...settings.map(item)];
   return [
-    ...group(vscode.l10n.t("built again, in a folder of its own"), noBuild === null ? offered.filter(({ build }) => build) : []),
+    shownChoice<Ticked>({
+      label: vscode.l10n.t("Other setting…"),
+      description: vscode.l10n.t("tick it to type one"),
+      alwaysShow: true,
+      value: { kind: "other" },
+    }),
+    ...typed.map(item),
+    ...group(
+      vscode.l10n.t("built again, in a folder of its own"),
+      offered.filter(({ build }) => build),
+    ),
     ...group(
       vscode.l10n.t("replayed from the capture"),
       offered.filter(({ build }) => !build),
     ),
-    { label: "", kind: vscode.QuickPickItemKind.Separator },
-    shownChoice({
+    { label: vscode.l10n.t("also"), kind: vscode.QuickPickItemKind.Separator },
+    shownChoice<Ticked>({
       label: vscode.l10n.t("Inlined calls"),
       description: vscode.l10n.t("which calls only one setting inlines: another replay of the passes for each"),
-      picked: ticked.inlined,
-      alwaysShow: true,
-      value: INLINED,
-    }),
-    shownChoice({
-      label: vscode.l10n.t("Other setting…"),
-      description: vscode.l10n.t("tick it to type one"),
-      alwaysShow: true,
-      value: OTHER,
+      picked: inlined,
+      value: { kind: "inlined" },
     }),
   ];
 }
 
-/** @param check throws why a setting is not understood @returns empty: the user went back */
-async function askSetting(check: (text: string) => Promise<OfferedSetting[]>): Promise<readonly OfferedSetting[]> {
+/**
+ * @param check throws why a setting is not understood
+ * @param noBuild why nothing can be built; null: it can
+ * @returns empty: the user went back
+ */
+async function askSetting(
+  check: (text: string) => Promise<readonly OfferedSetting[]>,
+  noBuild: string | null,
+): Promise<readonly OfferedSetting[]> {
   const text = await vscode.window.showInputBox({
     title: TITLE,
     prompt: vscode.l10n.t("Profile settings and arguments of LLVM; commas combine them"),
@@ -182,8 +199,8 @@ async function askSetting(check: (text: string) => Promise<OfferedSetting[]>): P
     validateInput: async (value) => {
       if (value.trim() === "") return undefined;
       try {
-        await check(value);
-        return undefined;
+        const [setting] = await check(value);
+        return setting?.build === true ? noBuild : undefined;
       } catch (error) {
         const { message, help } = reportOf(error);
         return [message, help ?? ""].join(" ").trim();
@@ -208,7 +225,7 @@ async function askBenchmark(value: string): Promise<string | null> {
 }
 
 /** The one question: what is built, replayed and run, where, and for how long. @throws CancellationError if the user declines */
-async function agree(name: string, plan: AdvicePlan, { bench, inlined }: Pick<AdviceChoice, "bench" | "inlined">): Promise<void> {
+async function agree(name: string, plan: AdvicePlan, { bench, inlined }: AdviceChoice): Promise<void> {
   const { builds, replays, measured, seconds, from, runs, folder } = plan;
   const known = measured.length === 0 ? [] : [vscode.l10n.t("Measured before, and not again: {0}", measured.join(", "))];
   const detail = [

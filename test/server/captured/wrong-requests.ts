@@ -35,7 +35,7 @@ const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, w
   ["functions", { subject: { run: "r" }, module: "m", stage: "constructor", offset: 0, limit: 1 }, /`stage` is "constructor", not/],
   ["cliCommand", { command: "rm" }, /`command` is "rm"/],
   ["callRows", { run: "r", by: "size", text: "", parent: {}, offset: 0, limit: 1 }, /`by` is "size", not "callee" or "caller"/],
-  ["advise", { unit: "u", settings: [], bench: null }, /`settings` is an array, not at least 1/],
+  ["advise", { unit: "u", settings: [], inlined: false, bench: null }, /`settings` is an array, not at least 1/],
   ["exportAdvice", { id: "i", uri: "file:///w/a", as: "xml" }, /`as` is "xml", not "html" or "json"/],
   ["exportCalls", { run: "r" }, /`uri` is missing/],
   ["timeline", { run: "r", bars: {} }, /`bars` is an object, not a number/],
