@@ -22,19 +22,21 @@ using namespace rustc;
 namespace {
 
 /// Raise it when the content of the blob changes, here and in src/protocol/engine/assembly.ts.
-constexpr int AssemblySchema = 2;
+constexpr int AssemblySchema = 3;
 
 struct AssemblyParams {
   std::string Unit;
   std::string Module;
   std::string Blobs;
   ObjectSettings Settings;
+  std::optional<std::vector<std::string>> Only;
 };
 
 bool fromJSON(const json::Value &Json, AssemblyParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("unit", Params.Unit) && Map.map("module", Params.Module) &&
-         Map.map("blobs", Params.Blobs) && Map.map("settings", Params.Settings);
+         Map.map("blobs", Params.Blobs) && Map.map("settings", Params.Settings) &&
+         Map.mapOptional("only", Params.Only);
 }
 
 struct FunctionCodeParams {
@@ -78,9 +80,11 @@ static json::Value functionJson(const FunctionAssembly &Function) {
 /// A line of JSON, which lists the functions with the bytes of their own lines, and these lines:
 /// one function can be read without the others.
 static std::string assemblyLines(StringRef Module, const ModuleAssembly &Made) {
-  json::Array Files, Functions;
+  json::Array Files, Functions, Symbols;
   for (const std::string &File : Made.Files)
     Files.push_back(jsonText(File));
+  for (const std::string &Symbol : Made.Symbols)
+    Symbols.push_back(jsonText(Symbol));
   std::string Lines;
   for (const FunctionAssembly &Function : Made.Functions) {
     const std::string Line = formatv("{0}\n", functionJson(Function)).str();
@@ -92,6 +96,7 @@ static std::string assemblyLines(StringRef Module, const ModuleAssembly &Made) {
                                   {"comment", Made.Comment},
                                   {"files", std::move(Files)},
                                   {"functions", std::move(Functions)},
+                                  {"symbols", std::move(Symbols)},
                                   {"notAssembled", Made.NotAssembled.empty()
                                                        ? json::Value(nullptr)
                                                        : json::Value(jsonText(Made.NotAssembled))}};
@@ -112,11 +117,16 @@ static Answer assembly(AssemblyParams Params, const Request &Current) {
   Params.Settings.NoBuiltins = Options.Config.NoBuiltins;
   std::vector<Timing> Timings;
   std::string Text;
+  StringSet<> Only;
+  if (Params.Only)
+    for (const std::string &Symbol : *Params.Only)
+      Only.insert(Symbol);
   auto Generate = [&](Module &M) -> Error {
     Entry.enter("assembly");
     ActivityTimer Timer(Current.State.Profiler, Timings, "LLVM_module_codegen",
                         StringRef(Params.Module));
-    Expected<ModuleAssembly> Made = emitAssembly(M, Options.Target, Params.Settings);
+    Expected<ModuleAssembly> Made =
+        emitAssembly(M, Options.Target, Params.Settings, Params.Only ? &Only : nullptr);
     if (!Made)
       return Made.takeError();
     Text = assemblyLines(Params.Module, *Made);

@@ -74,11 +74,12 @@ TargetSettings settings() {
   return Settings;
 }
 
-ModuleAssembly assemblyOf(StringRef Text, const TargetSettings &Settings = settings()) {
+ModuleAssembly assemblyOf(StringRef Text, const TargetSettings &Settings = settings(),
+                          const StringSet<> *Only = nullptr) {
   initializeTargets();
   LLVMContext Context;
   std::unique_ptr<Module> M = parse(Context, Text);
-  return valueOf(emitAssembly(*M, Settings, {}));
+  return valueOf(emitAssembly(*M, Settings, {}, Only));
 }
 
 std::string objectWith(StringRef Text, const TargetSettings &Settings, bool Listening) {
@@ -116,6 +117,47 @@ TEST(EmitAssembly, IsTheCodeOfTheObject) {
       EXPECT_EQ(Function.Code->Digest, Code[Function.Symbol].Digest) << Function.Symbol;
     }
   }
+}
+
+TEST(EmitAssembly, IsTheSameForOneFunctionAlone) {
+  ModuleAssembly Whole = assemblyOf(Functions);
+  ASSERT_EQ(Whole.Symbols.size(), 5u);
+  for (const FunctionAssembly &Function : Whole.Functions) {
+    StringSet<> Only;
+    Only.insert(Function.Symbol);
+    ModuleAssembly Alone = assemblyOf(Functions, settings(), &Only);
+    EXPECT_EQ(Alone.Symbols, Whole.Symbols);
+    ASSERT_EQ(Alone.Functions.size(), 1u) << Function.Symbol;
+    EXPECT_EQ(Alone.Functions.front().Text, Function.Text);
+    ASSERT_TRUE(Alone.Functions.front().Code.has_value()) << Function.Symbol;
+    EXPECT_EQ(Alone.Functions.front().Code->Digest, Function.Code->Digest) << Function.Symbol;
+  }
+}
+
+// A call of a local function must not become one of a function that is defined elsewhere.
+TEST(EmitAssembly, LeavesOtherFunctionsDefined) {
+  const char *const Text = R"(
+    target triple = "x86_64-unknown-linux-gnu"
+    define internal i32 @local.llvm.1(i32 %x) noinline {
+      %y = mul i32 %x, 3
+      ret i32 %y
+    }
+    define i32 @calls(i32 %x) {
+      %y = call i32 @local.llvm.1(i32 %x)
+      %z = add i32 %y, 1
+      ret i32 %z
+    }
+    !llvm.module.flags = !{!0}
+    !0 = !{i32 8, !"PIC Level", i32 2}
+  )";
+  ModuleAssembly Whole = assemblyOf(Text);
+  StringSet<> Calls, Local;
+  Calls.insert("calls");
+  Local.insert("local");
+  ModuleAssembly First = assemblyOf(Text, settings(), &Calls);
+  EXPECT_EQ(functionIn(First, "calls").Text, functionIn(Whole, "calls").Text);
+  ModuleAssembly Second = assemblyOf(Text, settings(), &Local);
+  EXPECT_EQ(functionIn(Second, "local.llvm.1").Text, functionIn(Whole, "local.llvm.1").Text);
 }
 
 TEST(EmitAssembly, ListeningChangesNoCode) {

@@ -4,6 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { closeCore, createCore } from "../../src/core/engine/core-context.js";
+import { functionsIn } from "../../src/core/explain/asm/find-functions.js";
+import { makeWhole } from "../../src/core/explain/asm/read-assembly.js";
+import { PRODUCERS } from "../../src/core/producers/registry.js";
+import { openUnit } from "../../src/core/replay/open.js";
+import { loadUnit } from "../../src/core/store/captures.js";
 import type { AssemblyReport, FunctionAssembly } from "../../src/protocol/asm.js";
 import { assembled } from "../support/assembled.js";
 import { CALLS } from "../support/calls-program.js";
@@ -38,6 +44,26 @@ describe("asm", { skip: skipWithoutRust }, () => {
     const { equal, others } = await assembled(cli.store, lines);
     assert.deepEqual(others, []);
     assert.ok(equal > 100, `${equal} functions`);
+  });
+
+  it("is generated alone first, which gives the same, and then whole", async () => {
+    const core = createCore({ storeRoot: cli.store });
+    try {
+      const source = PRODUCERS.sourceOf(await loadUnit(cli.store, lines));
+      const open = await openUnit(core, source, { llvm: "auto", overrides: {}, keysFile: null });
+      const alone: string[] = [];
+      const shownAlone = (modules: readonly string[]): void => void alone.push(...modules);
+      const ask = { function: "app::run", module: null, raw: false };
+      const first = await functionsIn(core, open, ask, { shownAlone });
+      assert.equal(alone.length, 1);
+      assert.ok(first.functions.every(({ checked }) => checked.result === "equal"));
+      await makeWhole(open, alone);
+      assert.deepEqual((await functionsIn(core, open, ask, { shownAlone })).functions, first.functions);
+      assert.equal(alone.length, 1);
+      await open.close();
+    } finally {
+      await closeCore(core);
+    }
   });
 
   it("has the places of instructions, and their source as it was built", async () => {

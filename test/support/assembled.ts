@@ -23,7 +23,7 @@ export async function assembled(store: string, unit: string): Promise<Assembled>
     let equal = 0;
     await eachModule({ core, open, hooks: {}, what: "The test", doing: "Reading" }, withStages(open.analyzed.result.modules), {
       make: async ({ name }) => {
-        const read = await reader.module(name);
+        const read = await reader.whole(name);
         return reader.functions(read, new Set(read.assembly.symbols), true);
       },
       made: (_module, functions) => {

@@ -21,7 +21,7 @@ describe("kept assembly", () => {
   const LINES = [functionLine("first", "first: # é\n\tretq\n"), functionLine("second", "second:\n\tretq\n")];
   const head = (lines: readonly string[], symbols: readonly string[]): string => {
     const functions = lines.map((line, index) => [symbols[index] ?? "", Buffer.byteLength(line)]);
-    return `${JSON.stringify({ schema: ASSEMBLY_SCHEMA, module: "m", comment: "#", files: [], functions, notAssembled: null })}\n`;
+    return `${JSON.stringify({ schema: ASSEMBLY_SCHEMA, module: "m", comment: "#", files: [], functions, symbols, notAssembled: null })}\n`;
   };
   const opened = async (text: string): Promise<KeptAssembly> => {
     const file = join(scratch, "assembly");
@@ -45,6 +45,11 @@ describe("kept assembly", () => {
       (await kept.functions(new Set([names.at(-1) ?? ""]))).map(({ symbol }) => symbol),
       [names.at(-1)],
     );
+  });
+
+  it("can have the text of some functions only", async () => {
+    const kept = await opened(head(LINES.slice(0, 1), ["first", "second"]) + LINES.slice(0, 1).join(""));
+    assert.deepEqual([kept.symbols, kept.has("first"), kept.has("second")], [["first", "second"], true, false]);
   });
 
   it("is refused if it is cut or of another form", async () => {

@@ -6,6 +6,8 @@
 #include "lto/pipeline/object_code.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/ModuleSummaryIndex.h"
 
 using namespace llvm;
 
@@ -80,6 +82,23 @@ static std::string cutUp(StringRef Text, ArrayRef<std::string> Emitted, ModuleAs
   return WithoutDebugInfo;
 }
 
+/// Leaves a function defined, as code that refers to it depends on that, but without code.
+static void dropBody(Function &F) {
+  const GlobalValue::LinkageTypes Linkage = F.getLinkage();
+  F.deleteBody();
+  new UnreachableInst(F.getContext(), BasicBlock::Create(F.getContext(), "", &F));
+  F.setLinkage(Linkage);
+}
+
+static void dropBodiesExcept(Module &M, const StringSet<> &Kept) {
+  for (Function &F : M) {
+    const StringRef Symbol = GlobalValue::dropLLVMManglingEscape(F.getName());
+    if (!F.isDeclarationForLinker() &&
+        !Kept.contains(ModuleSummaryIndex::getOriginalNameBeforePromote(Symbol)))
+      dropBody(F);
+  }
+}
+
 /// The features of all functions: the assembler refuses instructions that need others, and chooses
 /// the instructions that fill gaps by them. Functions that are tuned for several CPUs can therefore
 /// differ in these.
@@ -106,7 +125,7 @@ static void assembleAgain(StringRef Text, const AssemblerOptions &Options, Modul
 }
 
 Expected<ModuleAssembly> emitAssembly(Module &M, const TargetSettings &Target,
-                                      const CodegenSettings &Codegen) {
+                                      const CodegenSettings &Codegen, const StringSet<> *Only) {
   Expected<std::unique_ptr<TargetMachine>> TM = createTargetMachine(Target, M, &Codegen);
   if (!TM)
     return TM.takeError();
@@ -123,11 +142,17 @@ Expected<ModuleAssembly> emitAssembly(Module &M, const TargetSettings &Target,
   Made.Comment = compat::asmInfoOf(**TM).getCommentString().str();
   SmallString<0> Text;
   raw_svector_ostream Out(Text);
-  const std::vector<std::string> Emitted = emittedFunctions(M);
+  Made.Symbols = emittedFunctions(M);
+  if (Only)
+    dropBodiesExcept(M, *Only);
   CodegenListener Listener(M.getContext());
   if (Error E = generate(M, **TM, Codegen, CodeGenFileType::AssemblyFile, Out))
     return E;
-  const std::string Code = cutUp(Text, Emitted, Made);
+  const std::string Code = cutUp(Text, Made.Symbols, Made);
+  if (Only)
+    erase_if(Made.Functions, [&](const FunctionAssembly &Function) {
+      return !Only->contains(ModuleSummaryIndex::getOriginalNameBeforePromote(Function.Symbol));
+    });
   for (FunctionAssembly &Function : Made.Functions)
     if (auto Found = Listener.figures().find(Function.Symbol); Found != Listener.figures().end())
       Function.Figures = Found->second;

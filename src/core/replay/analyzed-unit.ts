@@ -3,7 +3,7 @@
  * it, or a cancelled request did not stop), the unit is analysed again automatically.
  */
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
-import type { AssemblyResult } from "../../protocol/engine/assembly.js";
+import type { AssemblyParams, AssemblyResult } from "../../protocol/engine/assembly.js";
 import type { ImportDecisionsResult, InlineDecisionsResult } from "../../protocol/engine/calls.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
 import type { ObjectSettings, OptimizeResult } from "../../protocol/engine/stages.js";
@@ -96,9 +96,9 @@ export class AnalyzedUnit {
    *
    * @throws LtoError as {@link AnalyzedUnit.optimize}
    */
-  async assembly(module: string, settings: ObjectSettings, blobs: string, signal?: AbortSignal): Promise<AssemblyResult> {
-    const { made } = await this.#retried(module, signal, () =>
-      this.engine.attempt("assembly", { unit: this.unit, module, blobs, settings }, signal),
+  async assembly(params: Omit<AssemblyParams, "unit">, signal?: AbortSignal): Promise<AssemblyResult> {
+    const { made } = await this.#retried(params.module, signal, () =>
+      this.engine.attempt("assembly", { unit: this.unit, ...params }, signal),
     );
     return made;
   }

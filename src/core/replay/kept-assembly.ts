@@ -7,7 +7,7 @@ import { LIMITS, openRegularFile } from "../base/read-file.js";
 import { count, digest256, formatOf } from "../base/values.js";
 
 /** Raise it when the assembly has other content for equal settings, here, in src/protocol/engine/assembly.ts and in the addon. */
-export const ASSEMBLY_SCHEMA = 2;
+export const ASSEMBLY_SCHEMA = 3;
 
 const functionText = formatOf<FunctionText>()(() =>
   z.object({
@@ -30,6 +30,7 @@ const moduleAssembly = formatOf<ModuleAssembly>()(() =>
     comment: z.string(),
     files: z.array(z.string()),
     functions: z.array(z.tuple([z.string(), count])),
+    symbols: z.array(z.string()),
     notAssembled: z.nullable(z.string()),
   }),
 );
@@ -73,9 +74,19 @@ export class KeptAssembly {
     return this.#head.notAssembled;
   }
 
-  /** In the order of the module. */
+  /** Of all functions of the module, in its order, with or without text here. */
   get symbols(): readonly string[] {
-    return this.#head.functions.map(([symbol]) => symbol);
+    return this.#head.symbols;
+  }
+
+  /** Whether it has the text of every function of the module. */
+  get whole(): boolean {
+    return this.#head.functions.length === this.#head.symbols.length;
+  }
+
+  /** Whether it has the text of a function. */
+  has(symbol: string): boolean {
+    return this.#head.functions.some(([one]) => one === symbol);
   }
 
   /** Some functions, in the order of the module. @throws as {@link KeptAssembly.open} */

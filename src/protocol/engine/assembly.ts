@@ -13,6 +13,11 @@ export interface AssemblyParams {
   /** Folder of content-addressed blobs. */
   readonly blobs: string;
   readonly settings: ObjectSettings;
+  /**
+   * Names of functions without the suffix of promoted locals: the bodies of all others are dropped before code generation, so that the result has to be
+   * compared with an object. Absent: all functions.
+   */
+  readonly only?: readonly string[];
 }
 
 export interface AssemblyResult extends SavedFile {
@@ -47,7 +52,7 @@ export interface FunctionText {
 
 /** The first line of the blob that `assembly` writes. */
 export interface ModuleAssembly {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly module: string;
   /** How the text begins a comment: "#". */
   readonly comment: string;
@@ -55,6 +60,8 @@ export interface ModuleAssembly {
   readonly files: readonly string[];
   /** In the order of the module: symbols, and the bytes of their lines, line breaks included. */
   readonly functions: readonly (readonly [symbol: string, bytes: number])[];
+  /** Of all functions that become machine code, in the order of the module. */
+  readonly symbols: readonly string[];
   /** Why LLVM's assembler refused the text; null: it did not. */
   readonly notAssembled: string | null;
 }

@@ -1,5 +1,8 @@
 /** Assembly of functions of runs, alone and beside another build's. */
 import { compareAssembly as compare, explainAssembly } from "../../core/explain/asm/explain-assembly.js";
+import { makeWhole } from "../../core/explain/asm/read-assembly.js";
+import { messageOf } from "../../core/base/errors.js";
+import type { ReplayedBuild } from "../../core/replay/open-units.js";
 import type { Workbench } from "../../core/views/workbench.js";
 import { assemblyView, comparisonView } from "../../core/views/assembly-view.js";
 import type { requests } from "../../protocol/requests/all.js";
@@ -14,17 +17,31 @@ import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
 export function assembly(
-  { workbench }: ServerState,
+  state: ServerState,
   { run, symbol, module }: ParamsOf<typeof requests.assembly>,
   call: Call,
 ): Promise<ResultOf<typeof requests.assembly>> {
+  const { workbench } = state;
   return workbench.use(async () => {
     const { core, openUnits } = workbench;
     const { source, choice, workspace } = await replayedRun(workbench, run);
+    const build = { source, ...choice };
     const options = { function: symbol, module: module ?? null, raw: false, against: null };
-    const hooks = { signal: call.signal, progress: progressOf(call) };
-    return assemblyView(await explainAssembly(core, openUnits.use, { source, ...choice }, options, hooks), workspace);
+    const shownAlone = (modules: readonly string[]): void => {
+      makeWholeMeanwhile(state, build, modules);
+    };
+    const hooks = { signal: call.signal, progress: progressOf(call), shownAlone };
+    return assemblyView(await explainAssembly(core, openUnits.use, build, options, hooks), workspace);
   });
+}
+
+/** While the function is read, the rest of its modules is generated. If the window closes first, the next function is generated alone too. */
+function makeWholeMeanwhile({ workbench, connection }: ServerState, build: ReplayedBuild, modules: readonly string[]): void {
+  workbench
+    .use(() => workbench.openUnits.use(build, {}, (open) => makeWhole(open, modules)))
+    .catch((error: unknown) => {
+      if (!workbench.retired) connection.console.warn(`The assembly of whole modules was not kept: ${messageOf(error)}`);
+    });
 }
 
 export function compareAssembly(

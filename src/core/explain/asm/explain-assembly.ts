@@ -5,10 +5,10 @@ import type { UnitManifest } from "../../../protocol/units.js";
 import { isLtoError } from "../../base/errors.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { PRODUCERS } from "../../producers/registry.js";
-import type { ReplayedBuild, UseHooks, UseUnit } from "../../replay/open-units.js";
+import type { ReplayedBuild, UseUnit } from "../../replay/open-units.js";
 import { withoutCopy } from "../calls/chosen.js";
 import { differenceOf, pairsOf, type AssembledPair } from "./compare-functions.js";
-import { functionsIn, type FoundFunctions, type FunctionChoice } from "./find-functions.js";
+import { functionsIn, type AssemblyHooks, type FoundFunctions, type FunctionChoice } from "./find-functions.js";
 
 export interface AssemblyOptions extends Omit<FunctionChoice, "alike"> {
   /** The build to compare with; null: none. */
@@ -28,7 +28,7 @@ export async function explainAssembly(
   use: UseUnit,
   build: ReplayedBuild,
   options: AssemblyOptions,
-  hooks: UseHooks = {},
+  hooks: AssemblyHooks = {},
 ): Promise<AssemblyReport> {
   const { against } = options;
   const after = await functionsOf(core, use, build, options, hooks);
@@ -59,7 +59,7 @@ export async function compareAssembly(
   use: UseUnit,
   { build, against }: { readonly build: ReplayedBuild; readonly against: ReplayedBuild },
   choice: Pick<FunctionChoice, "function" | "module">,
-  hooks: UseHooks = {},
+  hooks: AssemblyHooks = {},
 ): Promise<readonly AssembledPair[]> {
   const after = await functionsOf(core, use, build, { ...choice, raw: false }, hooks);
   const alike = new Map<string, Set<string>>();
@@ -78,7 +78,7 @@ async function functionsOf(
   use: UseUnit,
   build: ReplayedBuild,
   choice: FunctionChoice,
-  hooks: UseHooks,
+  hooks: AssemblyHooks,
 ): Promise<ReadBuild> {
   return use(build, hooks, async (open) => ({
     ...(await functionsIn(core, open, choice, hooks)),

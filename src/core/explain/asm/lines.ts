@@ -17,6 +17,8 @@ const LOC = /^\t\.loc\t(\d+) (\d+) (\d+)/;
 const LOCAL_LABEL = /^(\.L[\w$.]+):/;
 /** Directives for debuggers and unwinders, and LLVM's own marks in verbose assembly. */
 const HIDDEN = /^\t\.(?:cfi_\w+|loc|file|addrsig\w*)\b/;
+/** With the name of a function in quotes if it has unusual characters. */
+const EXCEPTION_TABLE = /^\t\.section\t"?\.gcc_except_table/;
 const OTHER_SECTION = /^\t\.(?:section\b|text$|data$|bss$)/;
 
 /** Reads a module's `.file` directives: `.file 1 "/folder" "src/main.rs" md5 0x…`. A file without a folder is below that of file 0. */
@@ -52,7 +54,19 @@ export function assemblyLines(
   const lines = text.replace(/\n$/, "").split("\n");
   const placed = withPlaces(lines, format.files);
   const shown = raw ? placed : withoutUnusedLabels(placed.filter(visibleLines(format.comment)), format.comment);
-  return shown.map(({ text: line, at }) => ({ text: raw ? line : readable(line, format.comment, nameOf), at }));
+  if (raw) return shown;
+  return withOwnNumbers(shown.map(({ text: line, at }) => ({ text: readable(line, format.comment, nameOf), at })));
+}
+
+/** LLVM numbers temporary labels by module: the numbers depend on other functions. */
+function withOwnNumbers(lines: readonly AssemblyLine[]): AssemblyLine[] {
+  const numbers = new Map<string, number>();
+  const own = (label: string): string => {
+    const number = numbers.get(label) ?? numbers.size;
+    numbers.set(label, number);
+    return `.Ltmp${number}`;
+  };
+  return lines.map(({ text, at }) => ({ text: text.replace(/\.Ltmp\d+\b/g, own), at }));
 }
 
 function withPlaces(lines: readonly string[], files: AssemblyFormat["files"]): AssemblyLine[] {
@@ -79,7 +93,7 @@ export function isInstruction(line: string): boolean {
 function visibleLines(comment: string): (line: AssemblyLine) => boolean {
   let inTable = false;
   return ({ text }) => {
-    if (OTHER_SECTION.test(text)) inTable = text.startsWith("\t.section\t.gcc_except_table");
+    if (OTHER_SECTION.test(text)) inTable = EXCEPTION_TABLE.test(text);
     const rest = text.trimStart();
     const mark = rest.startsWith(`${comment} -- `) || rest.startsWith(`${comment}DEBUG_VALUE`) || rest.startsWith(`${comment} DEBUG_VALUE`);
     return !inTable && !HIDDEN.test(text) && !mark && rest !== "";

@@ -13,6 +13,9 @@ import { assemblyLines, filesOf, symbolsIn, withoutComment } from "./lines.js";
 /** Symbols per message: no message between processes may be unbounded in size. */
 const SYMBOLS_AT_ONCE = 20_000;
 
+/** With more functions than this, the whole module is hardly slower, and answers the next question too. */
+const MOST_ALONE = 50;
+
 /** Triples whose objects are no ELF. */
 const NO_ELF = /^wasm|-windows|-apple/;
 
@@ -24,6 +27,23 @@ export interface ReadModule {
 interface CheckedAgainst {
   readonly with: "rustc" | "replay";
   readonly file: string;
+}
+
+const beingMade = new WeakMap<OpenUnit, Map<string, Promise<ReadModule>>>();
+
+/**
+ * Makes the assembly of all functions of modules of which some functions were shown alone, so that the next function is a look-up.
+ *
+ * @throws as {@link AssemblyReader.whole}
+ */
+export async function makeWhole(open: OpenUnit, modules: readonly string[]): Promise<void> {
+  const making = beingMade.get(open) ?? new Map<string, Promise<ReadModule>>();
+  beingMade.set(open, making);
+  for (const module of modules) {
+    const made = making.get(module) ?? new AssemblyReader(open).whole(module).finally(() => making.delete(module));
+    making.set(module, made);
+    await made;
+  }
 }
 
 /** Keeps nothing but the names that it learnt; the assembly itself is in the store. */
@@ -40,9 +60,33 @@ export class AssemblyReader {
     this.names = new Names(open.engine, signal);
   }
 
-  /** The assembly of a module. @throws LtoError IncompleteUnit if how code is generated is not known; as making a stage */
-  async module(module: string): Promise<ReadModule> {
+  /**
+   * The assembly of a module; if it is not in the store, only that of some functions, if these are the machine code of rustc's object that way.
+   *
+   * @param only names of functions without the suffix of promoted locals
+   * @throws LtoError IncompleteUnit if how code is generated is not known; as making a stage
+   */
+  async module(module: string, only: ReadonlySet<string>): Promise<ReadModule> {
+    const settings = this.#settingsOf(module);
+    const kept = await this.#assemblies.kept(module, settings, this.#signal);
+    if (kept !== undefined) return { module, assembly: kept };
+    return (await this.#alone(module, settings, only)) ?? this.whole(module);
+  }
+
+  /** The assembly of all functions of a module. @throws as {@link AssemblyReader.module} */
+  async whole(module: string): Promise<ReadModule> {
     return { module, assembly: await this.#assemblies.of(module, this.#settingsOf(module), this.#signal) };
+  }
+
+  /** Code generation can depend on the whole module, so only what equals rustc's machine code is shown. */
+  async #alone(module: string, settings: ObjectSettings, only: ReadonlySet<string>): Promise<ReadModule | undefined> {
+    const canBeChecked = this.#isElf() && this.#rustcsObject(module) !== undefined;
+    if (only.size === 0 || only.size > MOST_ALONE || !canBeChecked) return undefined;
+    const assembly = await this.#assemblies.alone(module, settings, [...only], this.#signal);
+    const wanted = new Set(assembly.symbols.filter((symbol) => assembly.has(symbol)));
+    const checks = await this.#checked(module, assembly, await assembly.functions(wanted));
+    const isTrue = wanted.size > 0 && checks.every(({ result }) => result === "equal");
+    return isTrue ? { module, assembly } : undefined;
   }
 
   /** Symbol → readable name, of a module's functions. @throws LtoError Cancelled, EngineCrashed */
@@ -96,8 +140,7 @@ export class AssemblyReader {
   }
 
   async #checked(module: string, { notAssembled }: KeptAssembly, functions: readonly FunctionText[]): Promise<AssemblyCheck[]> {
-    const triple = this.#open.inputs.manifest?.targetSpec?.llvmTarget ?? "";
-    if (NO_ELF.test(triple)) return functions.map(() => notCompared("Functions are compared in ELF objects only."));
+    if (!this.#isElf()) return functions.map(() => notCompared("Functions are compared in ELF objects only."));
     if (notAssembled !== null) return functions.map(() => notCompared(`LLVM's assembler refuses the module's assembly: ${notAssembled}.`));
     try {
       const against = await this.#objectOf(module);
@@ -110,11 +153,20 @@ export class AssemblyReader {
     }
   }
 
+  #isElf(): boolean {
+    return !NO_ELF.test(this.#open.inputs.manifest?.targetSpec?.llvmTarget ?? "");
+  }
+
+  #rustcsObject(module: string): string | undefined {
+    const { asCaptured, inputs } = this.#open;
+    return asCaptured ? inputs.manifest?.rustcObjects?.[module]?.file : undefined;
+  }
+
   /** rustc's own object if the capture has it and can be replayed as it was built, else one of the replay. */
   async #objectOf(module: string): Promise<CheckedAgainst> {
-    const { asCaptured, inputs, maker } = this.#open;
-    const file = asCaptured ? inputs.manifest?.rustcObjects?.[module]?.file : undefined;
+    const file = this.#rustcsObject(module);
     if (file !== undefined) return { with: "rustc", file };
+    const { maker } = this.#open;
     const objects = new Objects(this.#open);
     await objects.lookUp([module], this.#signal);
     const { object } = await objects.make(module, [], this.#signal);
