@@ -407,8 +407,8 @@ windowTest(
       await page.locator(".advice tbody tr").nth(2).waitFor();
       assert.deepEqual(await page.locator(".advice tbody th").allTextContents(), [
         "as built",
-        "import-instr-limit=10",
         "inline-threshold=1",
+        "import-instr-limit=10",
       ]);
       await window.threePictures("compare-settings");
       await page.getByRole("button", { name: "Copy the lines for import-instr-limit=10" }).click();

@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import type { AdviceChoice, AdviceChoices, AdvicePlan, EstimateSource, OfferedSetting } from "../../protocol/requests/advice.js";
 import { moment, roughDuration } from "../../protocol/words.js";
-import { Failure, reportOf } from "../failure.js";
-import { ask, shownChoice, type QuickChoice } from "../messages.js";
+import { Failure, isCancelled, reportOf } from "../failure.js";
+import { ask, mention, shownChoice, type QuickChoice } from "../messages.js";
 import type { Services } from "../services.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
@@ -26,9 +26,22 @@ export async function compareSettings(services: Services, of?: UnitNode | RunNod
   const choice: AdviceChoice = { unit, ...picked, bench };
   const plan = await server.askWithProgress(vscode.l10n.t("Planning the comparison of {0}", name), "planAdvice", choice);
   await agree(name, plan, choice);
-  const saved = await server.askWithProgress(vscode.l10n.t("Comparing settings of {0}", name), "advise", choice);
-  await advice.open(saved.id);
+  await advice.open(await compare(services, name, choice));
 }
+
+/** @returns the id of the saved comparison */
+async function compare({ server }: Services, name: string, choice: AdviceChoice): Promise<string> {
+  try {
+    const { id } = await server.askWithProgress(vscode.l10n.t("Comparing settings of {0}", name), "advise", choice);
+    return id;
+  } catch (error) {
+    if (isCancelled(error)) mention(vscode.l10n.t("What was measured is kept: the next comparison continues there."), LONG_MILLIS);
+    throw error;
+  }
+}
+
+/** Long enough to be read. */
+const LONG_MILLIS = 8000;
 
 /** Opens a comparison that was saved. */
 export async function openAdvice({ server, advice }: Services): Promise<void> {
@@ -138,6 +151,7 @@ async function pickSettings(
     const inlined = values.some(({ kind }) => kind === "inlined");
     if (!values.some(({ kind }) => kind === "other")) {
       if (names.length > 0) return { settings: names, inlined };
+      mention(vscode.l10n.t("No setting was ticked, so there is nothing to compare."), LONG_MILLIS);
       throw new vscode.CancellationError();
     }
     const more = await askSetting(check, noBuild);
