@@ -51,7 +51,7 @@ export function adviseColumns({ settings, bench }: Pick<AdviseReport, "settings"
       ? []
       : [
           numbers("run", l10n.t("Run"), ({ benchmark }) => benchmark?.medianMillis ?? null, duration),
-          words("verdict", l10n.t("Compared with the first"), ({ benchmark }) => (benchmark === null ? "" : verdictText(benchmark))),
+          words("verdict", l10n.t("Verdict"), ({ benchmark }) => (benchmark === null ? "" : verdictText(benchmark))),
         ]),
   ];
 }
