@@ -19,6 +19,7 @@ interface AdviseFlags extends CommandOptions {
   readonly bench?: string;
   readonly rounds: number;
   readonly inlined?: true;
+  readonly pin?: string;
   readonly html?: string;
 }
 
@@ -38,6 +39,7 @@ export function adviseCommand(cli: Cli): Command {
       "run each output with this command of the shell, in which {} stands for the program, in turn and several times",
     )
     .option("--inlined", "also say which calls LTO inlines in one setting and not in the other, which takes one more replay of the passes")
+    .option("--pin <processors>", "run each output on these processors alone, as taskset takes them: 1, or 2-3")
     .addOption(new Option("--rounds <n>", "runs of each output").argParser(positiveInteger).default(15));
   command.option("--html <file>", "also write a page with the table, a picture of size against time, and the lines to add to Cargo.toml");
   return withJson(withEngine(command)).action((name: string, flags: AdviseFlags) =>
@@ -48,7 +50,7 @@ export function adviseCommand(cli: Cli): Command {
         core,
         PRODUCERS.sourceOf(await capturedUnit(core, name)),
         {
-          ...{ llvm: flags.llvm, settings: flags.set ?? [], inlined: flags.inlined === true },
+          ...{ llvm: flags.llvm, settings: flags.set ?? [], inlined: flags.inlined === true, pin: flags.pin },
           bench: bench === undefined ? null : { command: bench, rounds },
         },
         { signal, progress: (text) => invocation.progress(`advise: ${text}`) },

@@ -167,7 +167,7 @@ describe("advise", { skip: skipWithoutRust }, () => {
 
   it("says which program fails, and refuses a command that fails with the build's own", async () => {
     const failing = `case {} in *${row("lto=off").output}*) exit 3;; esac`;
-    const { settings } = await advise("--bench", failing, "--rounds", "2");
+    const { settings } = await advise("--bench", failing, "--rounds", "2", "--pin", "0");
     assert.deepEqual(
       settings.map(({ benchmark }) => benchmark?.verdict === "failed"),
       settings.map(({ name }) => name === "lto=off"),
@@ -228,5 +228,11 @@ describe("advise", { skip: skipWithoutRust }, () => {
   it("refuses what it does not understand, and a command without a place for the program", async () => {
     assert.match((await cli.error(["advise", unit, "--set", "lto=thick"], 2)).message, /`lto=thick` is not understood/);
     assert.match((await cli.error(["advise", unit, "--bench", "true"], 2)).message, /does not say where the program goes/);
+    for (const [pin, why] of [
+      ["0,x", /no list of numbers/],
+      ["9999", /cannot be pinned to the processors 9999: /],
+    ] as const) {
+      assert.match((await cli.error(["advise", unit, "--bench", "{}", "--pin", pin], 2)).message, why);
+    }
   });
 });

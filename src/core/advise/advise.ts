@@ -13,6 +13,7 @@ import { benchmark, requirePlace, type Benchmarked, type BenchmarkHooks, type Be
 import { requireOwnBuild, requireSameSources } from "./build-setting.js";
 import { compareEstimates, estimatesOf, type Estimates } from "./criterion.js";
 import { SettingMeter, type MeasuredSetting, type MeasureHooks } from "./measure-setting.js";
+import { noiseWarnings, pinnedTo } from "./noise.js";
 import type { ReplayOptions } from "./replay-setting.js";
 import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, withoutOwn, type Setting } from "./settings.js";
 
@@ -21,6 +22,8 @@ export interface AdviseOptions extends ReplayOptions {
   readonly settings: readonly string[];
   /** null: nothing is run. */
   readonly bench: BenchmarkOptions | null;
+  /** The processors that programs are pinned to, as taskset takes them; absent: all. */
+  readonly pin?: string | undefined;
   /** Builds with it: a rustup toolchain's name, or the path of a rustc; absent: the workspace's own. */
   readonly toolchain?: string;
 }
@@ -44,10 +47,12 @@ export async function adviseUnit(
   hooks: AdviseHooks = {},
 ): Promise<AdviseReport> {
   const settings = settingsOf(source, options.settings);
-  if (options.bench !== null) requirePlace(options.bench.command);
+  const bench = options.bench === null ? null : { ...options.bench, before: await pinnedTo(options.pin ?? null) };
+  if (bench !== null) requirePlace(bench.command);
   return whileInUse(core.layout, { making: true }, async () => {
-    const { rows, failed, estimates } = await measureAll(core, source, settings, options, hooks);
-    const ran = options.bench === null ? null : await runPrograms(rows, estimates, options.bench, hooks);
+    const { rows, failed, estimates } = await measureAll(core, source, settings, { ...options, bench }, hooks);
+    const noise = bench === null ? [] : await noiseWarnings();
+    const ran = bench === null ? null : await runPrograms(rows, estimates, bench, hooks);
     return {
       schema: 1,
       command: "advise",
@@ -58,7 +63,7 @@ export async function adviseUnit(
       criterion: ran?.criterion ?? null,
       inlining: checkedOf(rows.flatMap(({ measured }) => measured.inlined ?? [])),
       notVaried: NOT_VARIED,
-      warnings: [...new Set(rows.flatMap(({ warnings }) => warnings))],
+      warnings: [...new Set([...rows.flatMap(({ warnings }) => warnings), ...noise])],
     };
   });
 }

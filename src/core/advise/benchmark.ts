@@ -29,6 +29,8 @@ export interface BenchmarkOptions {
   readonly rounds: number;
   /** Where it runs; absent: where this program does. */
   readonly folder?: string;
+  /** Words before the program's, such as those of {@link pinnedTo}. */
+  readonly before?: readonly string[];
 }
 
 export interface BenchmarkHooks {
@@ -49,7 +51,7 @@ export interface Benchmarked {
  */
 export async function benchmark(
   programs: readonly Contestant[],
-  { command, rounds, folder }: BenchmarkOptions,
+  { command, rounds, folder, before }: BenchmarkOptions,
   { signal, progress }: BenchmarkHooks = {},
 ): Promise<Benchmarked> {
   requirePlace(command);
@@ -62,17 +64,17 @@ export async function benchmark(
   for (let round = 0; round < runsOf(rounds); round += 1) {
     progress?.(round, runsOf(rounds));
     const isCounted = round >= WARM_UP;
-    const start = await runOnce("exec >/dev/null 2>&1; :", { signal, folder });
+    const start = await runOnce("exec >/dev/null 2>&1; :", { signal, folder, before });
     if (isCounted && start !== null) starts.push(start);
     for (const index of orderOf(round, scripts.length)) {
       const own = runs[index];
       if (own === undefined || own === null) continue;
-      const run = await runOnce(scripts[index] ?? "", { signal, folder });
+      const run = await runOnce(scripts[index] ?? "", { signal, folder, before });
       if (run === null) runs[index] = null;
       else if (isCounted) own.push(run);
     }
   }
-  if (runs[0] === null) await requireSuccess(first, { command, folder }, signal);
+  if (runs[0] === null) await requireSuccess(first, { command, folder, before }, signal);
   return judged(runs, starts, { command, rounds });
 }
 
@@ -97,6 +99,13 @@ function scriptOf(command: string, output: string): string {
 interface RunOf {
   readonly signal: AbortSignal | undefined;
   readonly folder: string | undefined;
+  readonly before: readonly string[] | undefined;
+}
+
+/** The program and arguments that run a script. */
+function wordsOf(script: string, before: readonly string[] | undefined): readonly [string, string[]] {
+  const [program, ...more] = [...(before ?? []), "/bin/sh", "-c", script] as const;
+  return [program, more];
 }
 
 function inFolder(folder: string | undefined): { readonly cwd?: string } {
@@ -113,10 +122,10 @@ export interface Run {
 }
 
 /** @returns null: it failed */
-async function runOnce(script: string, { signal, folder }: RunOf): Promise<Run | null> {
+async function runOnce(script: string, { signal, folder, before }: RunOf): Promise<Run | null> {
   throwIfCancelled(signal, "The benchmark");
   const begun = performance.now();
-  const { code, usage } = await runProcess("/bin/sh", ["-c", script], { signal, usage: true, ...inFolder(folder) });
+  const { code, usage } = await runProcess(...wordsOf(script, before), { signal, usage: true, ...inFolder(folder) });
   const millis = performance.now() - begun;
   return code === 0 ? { millis, userMillis: usage?.userMillis ?? null, instructions: usage?.instructions ?? null } : null;
 }
@@ -124,6 +133,7 @@ async function runOnce(script: string, { signal, folder }: RunOf): Promise<Run |
 /** What to run, where. */
 export interface BenchmarkCommand extends Pick<BenchmarkOptions, "command"> {
   readonly folder?: string | undefined;
+  readonly before?: readonly string[] | undefined;
 }
 
 /**
@@ -134,13 +144,13 @@ export interface BenchmarkCommand extends Pick<BenchmarkOptions, "command"> {
  */
 export async function requireSuccess(
   { name, output }: Contestant,
-  { command, folder }: BenchmarkCommand,
+  { command, folder, before }: BenchmarkCommand,
   signal: AbortSignal | undefined,
   variables: NodeJS.ProcessEnv = {},
 ): Promise<void> {
   const script = `exec >/dev/null; ${command.replaceAll("{}", quoted(output))}`;
   const env = { ...process.env, ...variables };
-  const { code, stderr } = await runProcess("/bin/sh", ["-c", script], { signal, env, ...inFolder(folder) });
+  const { code, stderr } = await runProcess(...wordsOf(script, before), { signal, env, ...inFolder(folder) });
   if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-SAID_LINES).join("\n");
   throw new LtoError({
