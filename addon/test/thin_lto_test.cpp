@@ -101,6 +101,37 @@ TEST(RunThin, DigestsTheContentOfModulesAndOfWhatTheyImport) {
   EXPECT_NE(Shared->ContentDigests[1], Different->ContentDigests[1]);
 }
 
+TEST(RunThin, DigestsDoNotDependOnTheOrderOfModules) {
+  const auto Digests = [](bool Green) {
+    std::vector<LtoModule> Modules;
+    Modules.push_back(moduleOf("caller", thinBitcode(R"(
+declare i32 @_RNvC1u5small(i32)
+declare i32 @_RNvC1v5other(i32)
+define i32 @main(i32 %n) {
+  %r = call i32 @_RNvC1u5small(i32 %n)
+  %s = call i32 @_RNvC1v5other(i32 %r)
+  ret i32 %s
+}
+)")));
+    // rustc puts modules that it could re-use behind the others.
+    Modules.push_back(moduleOf("small", thinBitcode(Small), ModuleOrigin::Local, Green));
+    Modules.push_back(moduleOf("other", thinBitcode(R"(
+define i32 @_RNvC1v5other(i32 %n) {
+  %r = mul i32 %n, 3
+  ret i32 %r
+}
+)")));
+    auto Shared = valueOf(run(std::move(Modules)));
+    StringMap<std::string> Found;
+    for (auto [Module, Digest] : llvm::zip_equal(Shared->Modules, Shared->ContentDigests))
+      Found[Module.Name] = Digest;
+    return Found;
+  };
+  const StringMap<std::string> First = Digests(false), Second = Digests(true);
+  for (const char *Name : {"caller", "small", "other"})
+    EXPECT_EQ(First.lookup(Name), Second.lookup(Name)) << Name;
+}
+
 TEST(RunThin, PreservesWhatRustcShowedInPlaceOfWhatTheRulesFind) {
   ThinLtoOptions Options;
   Options.Prepare.Permission.CrateTypes = {CrateType::Executable};

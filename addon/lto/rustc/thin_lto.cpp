@@ -10,7 +10,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
-#include <set>
+#include <map>
 
 using namespace llvm;
 
@@ -154,13 +154,16 @@ contentDigests(ArrayRef<LtoModule> Modules, const ThinLtoData &Data, const RunCo
     Indices[Modules[I].Name] = I;
   std::vector<std::string> Digests;
   for (size_t I = 0; I < Modules.size(); ++I) {
-    std::set<size_t> Sources;
+    // By name: the order of modules is another one when rustc re-uses some.
+    std::map<StringRef, size_t> Sources;
     for (const compat::ImportEntry &Import :
-         compat::entriesOf(Data.ImportLists.lookup(Modules[I].Name)))
-      Sources.insert(Indices.at(Import.From));
+         compat::entriesOf(Data.ImportLists.lookup(Modules[I].Name))) {
+      const size_t Source = Indices.at(Import.From);
+      Sources.insert({Modules[Source].Name, Source});
+    }
     BLAKE3 Hasher;
     Hasher.update((*Own)[I]);
-    for (size_t Source : Sources)
+    for (const auto &[Name, Source] : Sources)
       Hasher.update((*Own)[Source]);
     Digests.push_back(toHex(Hasher.final<20>()));
   }
