@@ -256,6 +256,40 @@ windowTest(
       await window.editors.closeAll();
     });
 
+    await step("the edited function as assembly beside its source, and compared with what it was before the edit", async () => {
+      await window.page.keyboard.press("Control+P");
+      await (await window.quickInput.shown()).widget.locator("input").fill("bars.rs");
+      await window.quickInput.widget.getByText("bars.rs").first().waitFor();
+      await window.page.keyboard.press("Enter");
+      await window.editors.whenActive("bars.rs");
+      await window.command("LTO: Show Assembly");
+      await (await window.quickInput.shown()).widget.locator("input").fill("textstats::bars::bar");
+      await window.page.keyboard.press("Enter");
+      // The source keeps the focus.
+      const checked = window.page.locator(".view-line", { hasText: /The.same.machine.code.as.in.rustc's.object/ }).first();
+      await checked.waitFor();
+      await window.threePictures("assembly");
+      const size = window.page.viewportSize() ?? { width: 1440, height: 900 };
+      // The assembly is about 300 px wide.
+      await window.page.setViewportSize({ ...size, width: 950 });
+      await window.threePictures("assembly-narrow");
+      await window.page.setViewportSize(size);
+      await checked.click();
+      await window.editors.whenActive(/bar\.s/);
+      await window.command("LTO: Compare Assembly");
+      const { widget } = await window.quickInput.shown();
+      await widget
+        .locator(".monaco-list-row", { hasText: /first.build/ })
+        .first()
+        .click();
+      await window.editors.whenActive(/bars::bar · .* ↔ /);
+      await window.editors.whenDiff("other instructions", ({ original, modified }) =>
+        [original, modified].every((lines) => lines.some(({ changed, text }) => changed && text.trim() !== "")),
+      );
+      await window.threePictures("assembly-diff");
+      await window.editors.closeAll();
+    });
+
     await step("the dashboard follows the run", async () => {
       await window.editors.closeAll();
       await window.command("LTO: Open Dashboard");
