@@ -117,7 +117,7 @@ async function known(toolchain: MatrixToolchain): Promise<Part> {
   for (const load of [0, os.availableParallelism()]) {
     const busy = Array.from({ length: load }, busyProcess);
     try {
-      const report = await inspector.advise(unit, [...settings, "--bench", "{}"]);
+      const report = await inspector.advise(unit, [...settings, "--bench", "{}", "--rounds", "40"]);
       lines.push(`known, with ${load} busy processes beside it:`, ...rows(report));
       // Beside a load it may be too noisy to tell, but no verdict may turn.
       const allowed = load === 0 ? [] : ["too-noisy"];
