@@ -290,8 +290,11 @@ describe("a capture's build", () => {
     const cache = path.join(scratch, "bin", "sccache");
     fs.mkdirSync(path.dirname(cache), { recursive: true });
     fs.writeFileSync(cache, '#!/bin/sh\ncase "$*" in *save-temps*) exit 1;; esac\nexec "$@"\n', { mode: 0o755 });
-    const unit = only(await capture(folder, { environment: { ...process.env, RUSTC_WRAPPER: cache } }));
+    const temporary = path.join(scratch, "tmp");
+    fs.mkdirSync(temporary);
+    const unit = only(await capture(folder, { environment: { ...process.env, RUSTC_WRAPPER: cache, TMPDIR: temporary } }));
     assert.match(unit.warnings.join("\n"), /sccache.*bypassed/);
+    assert.deepEqual(fs.readdirSync(temporary), [], "rustc keeps what it made for the linker, but the capture does not");
   });
 
   it("reports Cargo's errors if it fails", async () => {

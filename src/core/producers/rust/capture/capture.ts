@@ -220,7 +220,7 @@ class Capture {
       this.#options.onProgress?.({ phase: "collect", message: `Keeping ${facts.name}` });
       units.push(await this.#keep({ ...facts, output: outputOf(artifact) }, found));
     }
-    for (const { record } of records) await cleanTemporaries(record);
+    for (const found of records) await cleanTemporaries(found);
     return units;
   }
 
@@ -235,7 +235,7 @@ class Capture {
       this.#options.onProgress?.({ phase: "collect", message: `Keeping ${facts.name}, which was not linked` });
       units.push(await this.#keep({ ...facts, output: null, notLinked: notLinkedBecause(failure, facts) }, found));
     }
-    for (const { record } of records) await cleanTemporaries(record);
+    for (const found of records) await cleanTemporaries(found);
     return units;
   }
 

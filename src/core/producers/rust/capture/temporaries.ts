@@ -1,9 +1,11 @@
-/** Cleans up what `-C save-temps`, or a rustc that was killed, leaves in a target directory. */
+/** Cleans up what `-C save-temps`, or a rustc that was killed, leaves in a target directory and in the system's temporary folder. */
 import { rmSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
-import type { RustcRecord } from "../wrapper/record.js";
+import { LIMITS, readTextFile } from "../../../base/read-file.js";
+import { LINK_ARGS_FILE, type RustcRecord } from "../wrapper/record.js";
+import { linkerWords } from "./link-args.js";
 
 /** Objects and bitcode of codegen units. */
 const CODEGEN_UNIT = /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/;
@@ -15,14 +17,37 @@ const TEMPORARY_FOLDER = /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/;
 const OUT_DIRS: ReadonlySet<string> = new Set(["deps", "examples"]);
 const DEEPEST = 3;
 
-/** Removes what `-C save-temps` left of a run, except the stages that were kept: objects, bitcode, rustc's temporary folders. */
-export async function cleanTemporaries(record: RustcRecord): Promise<void> {
+/**
+ * Removes what `-C save-temps` left of a run, except the stages that were kept: objects, bitcode, rustc's temporary folders.
+ *
+ * @param found a record, and its folder
+ */
+export async function cleanTemporaries({ record, folder }: { readonly record: RustcRecord; readonly folder: string }): Promise<void> {
+  await removeLinkFolders(record, folder);
   const args = new RustcArguments(record.args);
   if (args.outDir === undefined) return;
   await removeFrom(path.resolve(record.cwd, args.outDir), (name) => {
     const ofCrate = name.startsWith(`${args.fileStem}.`) || /^[0-9a-f]{1,16}-/.test(name);
     return (ofCrate && CODEGEN_UNIT.test(name)) || TEMPORARY_FOLDER.test(name);
   });
+}
+
+/**
+ * Removes the folder of what rustc made for the linker alone, which it also keeps with `-C save-temps`. Others have such folders there too, so only those
+ * that the linker's command line names are removed.
+ *
+ * Source: `link_binary` in `compiler/rustc_codegen_ssa/src/back/link.rs`, rustc 1.85: `MaybeTempDir` in `std::env::temp_dir()`; 1.95 and 1.96 leave none there.
+ */
+async function removeLinkFolders({ environment, cwd }: RustcRecord, folder: string): Promise<void> {
+  const printed = await readTextFile(path.join(folder, LINK_ARGS_FILE), LIMITS.text).catch(() => "");
+  const temporary = path.resolve(cwd, environment["TMPDIR"] ?? "/tmp");
+  const folders = linkerWords(printed)
+    .filter((word) => path.isAbsolute(word))
+    .map((word) => path.dirname(word));
+  for (const named of new Set(folders)) {
+    if (path.dirname(named) !== temporary || !TEMPORARY_FOLDER.test(path.basename(named))) continue;
+    rmSync(named, { recursive: true, force: true });
+  }
 }
 
 /**
