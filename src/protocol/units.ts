@@ -197,8 +197,8 @@ export interface CaptureScope {
   readonly features?: readonly string[];
   /** Triples that Cargo was asked to build for. */
   readonly targets?: readonly string[];
-  /** The rustup toolchain that the capture was asked to use; absent if it was named by path. */
-  readonly toolchain?: string;
+  /** The rustup toolchain that the capture was asked to use; null: none, so it was the workspace's own; absent: it was named by path, or an earlier version captured. */
+  readonly toolchain?: string | null;
 }
 
 /** The object that rustc generated from a module. */

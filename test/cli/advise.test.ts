@@ -1,6 +1,7 @@
 /** `advise`: every row's output is what the compiler makes with this setting, and nothing is built or measured twice. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -166,8 +167,10 @@ describe("advise", { skip: skipWithoutRust }, () => {
   });
 
   it("says which program fails, and refuses a command that fails with the build's own", async () => {
+    const [allowed = ""] = /^Cpus_allowed_list:\t(\d+)/m.exec(await readFile("/proc/self/status", "utf8"))?.slice(1) ?? [];
+    const pinning = existsSync("/usr/bin/taskset") && allowed !== "" ? ["--pin", allowed] : [];
     const failing = `case {} in *${row("lto=off").output}*) exit 3;; esac`;
-    const { settings } = await advise("--bench", failing, "--rounds", "2", "--pin", "0");
+    const { settings } = await advise("--bench", failing, "--rounds", "2", ...pinning);
     assert.deepEqual(
       settings.map(({ benchmark }) => benchmark?.verdict === "failed"),
       settings.map(({ name }) => name === "lto=off"),
@@ -228,6 +231,7 @@ describe("advise", { skip: skipWithoutRust }, () => {
   it("refuses what it does not understand, and a command without a place for the program", async () => {
     assert.match((await cli.error(["advise", unit, "--set", "lto=thick"], 2)).message, /`lto=thick` is not understood/);
     assert.match((await cli.error(["advise", unit, "--bench", "true"], 2)).message, /does not say where the program goes/);
+    assert.match((await cli.error(["advise", unit, "--pin", "0"], 2)).message, /there is no --bench/);
     for (const [pin, why] of [
       ["0,x", /no list of numbers/],
       ["9999", /cannot be pinned to the processors 9999: /],

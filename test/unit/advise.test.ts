@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { judged, orderOf, verdictOf, type Run } from "../../src/core/advise/benchmark.js";
+import { captureOptionsOf } from "../../src/core/advise/build-setting.js";
 import { judgedEstimates, type Estimates } from "../../src/core/advise/criterion.js";
 import { readReport, removeReport, savedReports, saveReport } from "../../src/core/advise/saved.js";
 import { DEFAULT_SETTINGS, needsBuild, parseSetting, snippetOf } from "../../src/core/advise/settings.js";
@@ -50,6 +51,23 @@ describe("a setting", () => {
       assert.throws(() => parseSetting(text), new RegExp(why));
     });
   }
+});
+
+describe("a captured unit", () => {
+  const unit = {
+    ...{ workspace: "/w", profile: "release", deviations: [], commandLine: ["--crate-name", "demo", "--target", "wasm32-wasip1"] },
+    scope: { folder: "app", bins: ["demo"], features: ["--all-features"], targets: ["i686-pc-windows-gnu", "wasm32-wasip1"] },
+  };
+  const withToolchain = (toolchain: string | null): typeof unit => ({ ...unit, scope: { ...unit.scope, ...{ toolchain } } });
+
+  it("is built again for its own target, with the toolchain that the capture was asked for", () => {
+    assert.deepEqual(captureOptionsOf(withToolchain(null), { toolchain: "nightly" }), {
+      ...{ folder: "/w/app", profile: "release", bins: ["demo"], cargoArgs: ["--all-features", "--target=wasm32-wasip1"] },
+    });
+    assert.equal(captureOptionsOf(withToolchain("beta"), { toolchain: "nightly" }).toolchain, "beta");
+    // By path, or by an earlier version.
+    assert.equal(captureOptionsOf(unit, { toolchain: "nightly" }).toolchain, "nightly");
+  });
 });
 
 describe("the lines to add for a setting", () => {

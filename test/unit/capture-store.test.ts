@@ -425,9 +425,9 @@ describe("the plan of a capture", () => {
   it("says which part of the workspace it is for, so that it can be repeated", () => {
     const prepared = { folder: "/w/tools", workspace: { root: "/w" } };
     const options = { folder: "/w/tools", packages: ["a"], bins: [], cargoArgs: ["--locked", "-F", "b"] };
-    assert.deepEqual(scopeOf(prepared, options), { folder: "tools", packages: ["a"], features: ["--features=b"] });
-    assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, { folder: "/w" }), { folder: "" });
-    assert.deepEqual(scopeOf(prepared, { folder: "/w/tools", lib: true }), { folder: "tools", lib: true });
+    assert.deepEqual(scopeOf(prepared, options), { folder: "tools", toolchain: null, packages: ["a"], features: ["--features=b"] });
+    assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, { folder: "/w" }), { folder: "", toolchain: null });
+    assert.deepEqual(scopeOf(prepared, { folder: "/w/tools", lib: true }), { folder: "tools", toolchain: null, lib: true });
     const elsewhere = {
       folder: "/w",
       toolchain: "nightly-2026-01-01",

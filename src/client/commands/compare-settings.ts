@@ -21,12 +21,16 @@ export async function compareSettings(services: Services, of?: UnitNode | RunNod
   const { unit, name } = await unitOf(services, of);
   const choices = await server.ask("adviceChoices", { unit });
   const picked = await pickSettings(services, unit, choices, given);
-  const bench = await askBenchmark(given?.bench ?? memory.get<string>(BENCHMARK) ?? "");
-  void memory.update(BENCHMARK, bench ?? undefined);
+  const bench = await askBenchmark(given === undefined ? remembered(memory.get<unknown>(BENCHMARK)) : (given.bench ?? ""));
   const choice: AdviceChoice = { unit, ...picked, bench };
   const plan = await server.askWithProgress(vscode.l10n.t("Planning the comparison of {0}", name), "planAdvice", choice);
   await agree(name, plan, choice);
+  void memory.update(BENCHMARK, bench ?? undefined);
   await advice.open(await compare(services, name, choice));
+}
+
+function remembered(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** @returns the id of the saved comparison */
@@ -133,7 +137,9 @@ async function pickSettings(
   const isListed = (name: string): boolean => settings.some((one) => one.name === name);
   const usual = settings.filter((one) => one.usual).map(({ name }) => name);
   let picking: Picking = {
-    typed: (await Promise.all((given?.settings ?? []).filter((name) => !isListed(name)).map(check))).flat(),
+    typed: (await Promise.all((given?.settings ?? []).filter((name) => !isListed(name)).map(check)))
+      .flat()
+      .filter(({ build }) => !build || noBuild === null),
     offered: noBuild === null ? settings : settings.filter(({ build }) => !build),
     ticked: new Set(given?.settings ?? usual),
     inlined: given?.inlined ?? false,
@@ -240,7 +246,7 @@ async function askBenchmark(value: string): Promise<string | null> {
 
 /** The one question: what is built, replayed and run, where, and for how long. @throws CancellationError if the user declines */
 async function agree(name: string, plan: AdvicePlan, { bench, inlined }: AdviceChoice): Promise<void> {
-  const { builds, replays, measured, seconds, from, runs, folder } = plan;
+  const { builds, replays, measured, seconds, from, runs, folder, workspace } = plan;
   const known = measured.length === 0 ? [] : [vscode.l10n.t("Measured before, and not again: {0}", measured.join(", "))];
   const detail = [
     ...(builds.length === 0
@@ -256,10 +262,7 @@ async function agree(name: string, plan: AdvicePlan, { bench, inlined }: AdviceC
     ...(inlined ? [vscode.l10n.t("Inlined calls come on top: the passes of every replay run again.")] : []),
     ...(runs === null || bench === null
       ? []
-      : [
-          vscode.l10n.t("The benchmark comes on top: it runs each program {0} times, in the workspace's folder, with the shell:", runs),
-          bench,
-        ]),
+      : [vscode.l10n.t("The benchmark comes on top: it runs each program {0} times, in {1}, with the shell:", runs, workspace), bench]),
   ];
   const button = builds.length === 0 ? vscode.l10n.t("Compare") : vscode.l10n.t("Build and Compare");
   if ((await ask(vscode.l10n.t("Compare settings of {0}?", name), detail, button)) !== button) throw new vscode.CancellationError();

@@ -1,7 +1,7 @@
 /** `advise`: what a build's LTO costs and gives under other settings, each measured. */
 import { chmod } from "node:fs/promises";
 import type { AdviseReport, AdvisedSetting, CriterionResults, FailedSetting } from "../../protocol/advise.js";
-import { endsTheRun, reportOf } from "../base/errors.js";
+import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { calleeChanges, symbolChanges } from "../explain/size/compare-sizes.js";
 import { checkedOf } from "../explain/size/unit-sizes.js";
@@ -47,6 +47,13 @@ export async function adviseUnit(
   hooks: AdviseHooks = {},
 ): Promise<AdviseReport> {
   const settings = settingsOf(source, options.settings);
+  if (options.pin !== undefined && options.bench === null) {
+    throw new LtoError({
+      name: "Usage",
+      message: "--pin is of the programs that --bench runs, and there is no --bench.",
+      help: "Add --bench, or leave --pin out.",
+    });
+  }
   const bench = options.bench === null ? null : { ...options.bench, before: await pinnedTo(options.pin ?? null) };
   if (bench !== null) requirePlace(bench.command);
   return whileInUse(core.layout, { making: true }, async () => {
@@ -126,7 +133,8 @@ async function measureAll(
 }
 
 /** @throws LtoError Usage */
-async function tryCommand({ row }: MeasuredSetting, bench: BenchmarkOptions, { signal }: AdviseHooks): Promise<Estimates> {
+async function tryCommand({ row }: MeasuredSetting, bench: BenchmarkOptions, { signal, progress }: AdviseHooks): Promise<Estimates> {
+  progress?.("trying the command");
   await chmod(row.output, 0o755);
   return estimatesOf(row, bench, signal);
 }
@@ -148,7 +156,7 @@ async function runPrograms(
   for (const { output } of programs) await chmod(output, 0o755);
   const hooks: BenchmarkHooks = { signal, progress: (round, rounds) => progress?.(`running: round ${round + 1} of ${rounds}`) };
   if (estimates.size === 0) return { benchmarked: await benchmark(programs, bench, hooks), criterion: null };
-  return { benchmarked: null, criterion: await compareEstimates(programs, estimates, bench, hooks) };
+  return { benchmarked: null, criterion: await compareEstimates(programs, bench, hooks) };
 }
 
 /** The first settings that have them. */

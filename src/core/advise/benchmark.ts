@@ -157,7 +157,7 @@ export async function requireSuccess(
     name: "Usage",
     message: `The benchmark \`${command}\` failed with the program of "${name}": it ended with ${code === null ? "a signal" : `exit code ${code}`}.`,
     ...(said === "" ? {} : { output: said }),
-    help: "Give --bench a command that succeeds, with {} for the program.",
+    help: "Give a command that succeeds, with {} for the program.",
   });
 }
 

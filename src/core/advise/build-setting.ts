@@ -7,6 +7,7 @@ import type { CapturePlan } from "../../protocol/views.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { linkLineNoted } from "../machine/own-notes.js";
 import { cargoArgumentsOf, type CaptureMaker, type CaptureOptions } from "../producers/captures.js";
+import { RustcArguments } from "../pipelines/rustc-args.js";
 import { PRODUCERS } from "../producers/registry.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import { keepOutput, type KeptProgram } from "./kept.js";
@@ -18,7 +19,7 @@ export type BuiltSetting = { readonly unit: UnitManifest } | { readonly output: 
 export interface BuildHooks {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: (message: string) => void;
-  /** If the capture was not asked for one: a rustup toolchain's name, or the path of a rustc; empty or absent: the workspace's own. */
+  /** If the capture does not say what it was asked for: a rustup toolchain's name, or the path of a rustc; empty or absent: the workspace's own. */
   readonly toolchain?: string | undefined;
 }
 
@@ -51,7 +52,7 @@ export async function requireOwnBuild({ name, link, workspace, scope }: UnitMani
  * @throws LtoError BuildFailed and others of a capture; FilesChanged if it is another capture now
  */
 export async function requireSameSources(layout: StoreLayout, unit: UnitManifest, hooks: BuildHooks): Promise<void> {
-  const options = { ...common(layout, hooks), ...captureOptionsOf(unit) };
+  const options = { ...captureOptionsOf(unit, hooks), ...common(layout, hooks) };
   const captures = await PRODUCERS.captureMaker(options.folder);
   const { units, failure } = await captures.capture(options);
   if (failure !== undefined) throw new LtoError(failure);
@@ -82,7 +83,7 @@ export async function buildSetting(
   setting: BuildSetting,
   hooks: BuildHooks,
 ): Promise<BuiltSetting> {
-  const { lto, ...options } = captureOptionsOf(unit);
+  const { lto, ...options } = captureOptionsOf(unit, hooks);
   const others: CaptureOptions = {
     ...common(layout, hooks),
     ...options,
@@ -107,7 +108,7 @@ export async function buildSetting(
 
 /** What a build with another setting takes, without an earlier one. @throws LtoError those of a plan of a capture */
 export async function planSetting(layout: StoreLayout, unit: UnitManifest, toolchain: string): Promise<CapturePlan> {
-  const options: CaptureOptions = { ...common(layout, { toolchain }), ...captureOptionsOf(unit), variant: true };
+  const options: CaptureOptions = { ...captureOptionsOf(unit, { toolchain }), ...common(layout, {}), variant: true };
   return (await PRODUCERS.captureMaker(options.folder)).plan(options);
 }
 
@@ -123,12 +124,8 @@ function missing(unit: UnitManifest): ConstructorParameters<typeof LtoError>[0] 
   return { name: "IncompleteUnit", message: `The build with this setting did not make ${unit.name}.`, help: "Leave the setting out." };
 }
 
-function common(
-  layout: StoreLayout,
-  { signal, progress, toolchain = "" }: BuildHooks,
-): Pick<CaptureOptions, "store" | "signal" | "onProgress" | "toolchain"> {
+function common(layout: StoreLayout, { signal, progress }: BuildHooks): Pick<CaptureOptions, "store" | "signal" | "onProgress"> {
   return {
-    ...(toolchain === "" ? {} : { toolchain }),
     store: layout.root,
     signal,
     onProgress: ({ message }) => progress?.(message),
@@ -136,8 +133,20 @@ function common(
 }
 
 /** How to capture a unit again. */
-function captureOptionsOf({ scope, workspace, profile, deviations }: UnitManifest): CaptureOptions {
-  const { folder = "", features, targets, ...given } = scope ?? {};
+export function captureOptionsOf(
+  {
+    scope,
+    workspace,
+    profile,
+    deviations,
+    commandLine,
+  }: Pick<UnitManifest, "scope" | "workspace" | "profile" | "deviations" | "commandLine">,
+  { toolchain }: BuildHooks,
+): CaptureOptions {
+  const { folder = "", features = [], targets = [], toolchain: asked, ...given } = scope ?? {};
+  const own = new RustcArguments(commandLine).target;
+  // Captures of earlier versions do not say, nor do those with a toolchain that was named by path.
+  const chosen = asked === undefined ? toolchain : (asked ?? undefined);
   // Captures of earlier versions have only what differs from the profile.
   const used = new Map(deviations.map((deviation) => [deviation.setting, deviation.used]));
   const lto = ALL_PIPELINES.map(({ name }) => name).find((name) => name === used.get("lto"));
@@ -148,7 +157,9 @@ function captureOptionsOf({ scope, workspace, profile, deviations }: UnitManifes
     ...(incremental === undefined ? {} : { incremental: incremental === "true" }),
     ...(used.has("debug") ? { lineTables: true } : {}),
     ...given,
-    cargoArgs: cargoArgumentsOf({ ...(features === undefined ? {} : { features }), ...(targets === undefined ? {} : { targets }) }),
+    ...(chosen === undefined || chosen === "" ? {} : { toolchain: chosen }),
+    // Other targets of the same capture have units of their own, of the same name.
+    cargoArgs: cargoArgumentsOf({ features, targets: targets.filter((target) => target === own) }),
   };
 }
 

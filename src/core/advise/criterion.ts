@@ -66,26 +66,23 @@ async function readEstimates(home: string): Promise<Estimates> {
 }
 
 /**
- * Runs each program once, and the first one again.
+ * Runs each program once, and the first one again. An earlier run of the first one does not count: the machine may have been another then.
  *
- * @param first of the first program
  * @throws LtoError Cancelled
  */
 export async function compareEstimates(
   programs: readonly Contestant[],
-  first: Estimates,
   command: BenchmarkCommand,
   { signal, progress }: BenchmarkHooks,
 ): Promise<CriterionResults> {
-  const [baseline, ...others] = programs;
   const runs: (Estimates | null)[] = [];
-  for (const [index, program] of [...others, ...(baseline === undefined ? [] : [baseline])].entries()) {
-    progress?.(index, programs.length);
+  for (const [index, program] of [...programs, ...programs.slice(0, 1)].entries()) {
+    progress?.(index, programs.length + 1);
     runs.push(await runOf(program, command, signal));
   }
   const again = runs.pop() ?? null;
   const names = programs.map(({ name }) => name);
-  return { command: command.command, benchmarks: judgedEstimates(names, [first, ...runs], again) };
+  return { command: command.command, benchmarks: judgedEstimates(names, runs, again) };
 }
 
 /** @returns null: it failed */

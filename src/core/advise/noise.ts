@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { LtoError } from "../base/errors.js";
 import { runProcess } from "../base/process.js";
 import { LIMITS, readTextFile } from "../base/read-file.js";
+import { findProgram } from "../machine/programs.js";
 import { number } from "../../protocol/words.js";
 
 /** The share of the processors' time from which on programs wait for others. */
@@ -68,13 +69,9 @@ export async function pinnedTo(processors: string | null): Promise<readonly stri
       help: "Name processors of this machine, such as --pin 1 or --pin 2-3, or leave it out.",
     });
   if (!/^\d+(?:[-,]\d+)*$/.test(processors)) throw refused("this is no list of numbers");
-  const words = ["taskset", "--cpu-list", processors];
-  try {
-    const { code, stderr } = await runProcess(words[0] ?? "", [...words.slice(1), "true"]);
-    if (code === 0) return words;
-    throw refused(stderr.trim().split("\n").at(-1) ?? "taskset failed");
-  } catch (error) {
-    if (error instanceof LtoError) throw error;
-    throw refused("taskset (of util-linux) is not installed");
-  }
+  const taskset = await findProgram("taskset", process.env);
+  if (taskset === undefined) throw refused("taskset (of util-linux) is not installed");
+  const { code, stderr } = await runProcess(taskset, ["--cpu-list", processors, "/bin/sh", "-c", ":"]);
+  if (code !== 0) throw refused(stderr.trim().split("\n").at(-1) ?? "taskset failed");
+  return [taskset, "--cpu-list", processors];
 }

@@ -67,6 +67,9 @@ const SOME_REPLAY: Span = { low: 1, high: 60 };
 /** Code generation takes nearly as long as the passes, and a run may have taken stages from the store. */
 const OF_RUN: Span = { low: 1, high: 3 };
 
+/** Of the longest build with a setting, which may not have built everything. */
+const OF_BUILD: Span = { low: 0.5, high: 1.5 };
+
 /** Reading what was measured, in seconds. */
 const MEASURED: Span = { low: 0, high: 2 };
 
@@ -91,25 +94,28 @@ export async function planAdvice(
   const from = new Set<EstimateSource>();
   const measured = wanted.filter(({ name }) => known.here.has(name)).map(({ name }) => name);
   const builds = wanted.filter(needsBuild);
+  // Even Cargo's plan starts what the folder configures.
+  if (builds.length > 0) await requireOwnBuild(unit);
   const hasUnknown = builds.some(({ name }) => !known.here.has(name) && !known.elsewhere.has(name));
   const build = hasUnknown ? (await planSetting(layout, unit, toolchain)).seconds : MEASURED;
   const replay = (): Span => {
     const row = known.here.get(AS_BUILT.name) ?? known.elsewhere.get(AS_BUILT.name);
     if (row !== undefined) {
       from.add("comparisons");
-      return exactly(replayMillis(row));
+      return { low: seconds(replayMillis(row)), high: seconds(replayMillis(row)) };
     }
     if (lastRunMillis === null) return SOME_REPLAY;
     from.add("run");
-    const seconds = lastRunMillis / 1000;
-    return { low: OF_RUN.low * seconds, high: OF_RUN.high * seconds };
+    return { low: OF_RUN.low * seconds(lastRunMillis), high: OF_RUN.high * seconds(lastRunMillis) };
   };
   const spans = wanted.map((setting): Span => {
     if (known.here.has(setting.name)) return MEASURED;
     const row = known.elsewhere.get(setting.name);
     if (row !== undefined) {
       from.add("comparisons");
-      return exactly((row.buildMillis ?? 0) + replayMillis(row));
+      const build = seconds(known.builds.get(setting.name) ?? 0);
+      const replays = seconds(replayMillis(row));
+      return { low: OF_BUILD.low * build + replays, high: OF_BUILD.high * build + replays };
     }
     if (!needsBuild(setting)) return replay();
     from.add("crates");
@@ -124,20 +130,33 @@ export async function planAdvice(
     from: [...from],
     runs: bench === null ? null : runsOf(ROUNDS),
     folder: layout.targets,
+    workspace: unit.workspace,
   };
 }
 
 /** Counted runs of each program, if nothing else is said. */
 export const ROUNDS = 15;
 
-/** What earlier comparisons say of this capture, and of others of the unit: the latest row of each setting. */
-async function knownRows(layout: StoreLayout, unit: UnitManifest): Promise<Record<"here" | "elsewhere", Map<string, AdvisedSetting>>> {
-  const rows = { here: new Map<string, AdvisedSetting>(), elsewhere: new Map<string, AdvisedSetting>() };
+interface KnownRows {
+  /** Of this capture: the latest row of each setting. */
+  readonly here: Map<string, AdvisedSetting>;
+  /** Of other captures of the unit. */
+  readonly elsewhere: Map<string, AdvisedSetting>;
+  /** The longest build with each setting, in milliseconds: a build that was up to date took no time. */
+  readonly builds: Map<string, number>;
+}
+
+/** What earlier comparisons say. */
+async function knownRows(layout: StoreLayout, unit: UnitManifest): Promise<KnownRows> {
+  const rows: KnownRows = { here: new Map(), elsewhere: new Map(), builds: new Map() };
   const ref = formatCaptureRef(unit);
   for (const { saved, report } of await savedReports(layout)) {
     if (parseCaptureRef(saved.unit)?.id !== unit.id) continue;
     const of = saved.unit === ref ? rows.here : rows.elsewhere;
-    for (const row of report.settings) if (!of.has(row.name)) of.set(row.name, row);
+    for (const row of report.settings) {
+      if (!of.has(row.name)) of.set(row.name, row);
+      rows.builds.set(row.name, Math.max(row.buildMillis ?? 0, rows.builds.get(row.name) ?? 0));
+    }
   }
   return rows;
 }
@@ -146,8 +165,8 @@ function replayMillis({ ltoMillis, linkMillis }: AdvisedSetting): number {
   return (ltoMillis ?? 0) + (linkMillis ?? 0);
 }
 
-function exactly(timeMillis: number): Span {
-  return { low: timeMillis / 1000, high: timeMillis / 1000 };
+function seconds(timeMillis: number): number {
+  return timeMillis / 1000;
 }
 
 function sum(values: readonly number[]): number {

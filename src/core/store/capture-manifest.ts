@@ -149,7 +149,7 @@ const captureScope = formatOf<CaptureScope>()(() =>
     lineTables: z.exactOptional(z.boolean()),
     features: z.exactOptional(z.array(featureOption)),
     targets: z.exactOptional(z.array(targetTriple)),
-    toolchain: z.exactOptional(toolchainName),
+    toolchain: z.exactOptional(z.nullable(toolchainName)),
   }),
 );
 

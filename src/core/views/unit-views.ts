@@ -111,9 +111,10 @@ export function viewOfUnreadable(
 /** Cargo is started where it was for the capture, unless that is outside of the open folder: anybody may have written the manifest. */
 function captureAgain({ workspace, scope }: UnitManifest, open: string | null): UnitView["again"] {
   if (open === null) return null;
-  const { folder = "", ...lists } = scope ?? {};
-  const started = join(workspace, folder);
-  return { folder: pathToFileURL(isWithin(started, open) ? started : open).href, ...lists };
+  const started = join(workspace, scope?.folder ?? "");
+  // The toolchain is the one that the user has set.
+  const others = Object.entries(scope ?? {}).filter(([name]) => name !== "folder" && name !== "toolchain");
+  return { folder: pathToFileURL(isWithin(started, open) ? started : open).href, ...Object.fromEntries(others) };
 }
 
 function isWithin(folder: string, outer: string): boolean {

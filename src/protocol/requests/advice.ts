@@ -77,6 +77,8 @@ export interface AdvicePlan {
   readonly runs: number | null;
   /** Where it builds: the target folders of the store. */
   readonly folder: string;
+  /** Where the benchmark runs: the capture's workspace. */
+  readonly workspace: string;
 }
 
 export interface SavedAdvice {

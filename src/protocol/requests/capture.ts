@@ -26,7 +26,7 @@ export const captureRequests = {
 } as const;
 
 /** What to capture; without targets, Cargo's default for the folder. */
-export interface CaptureChoice extends Omit<CaptureScope, "folder"> {
+export interface CaptureChoice extends Omit<CaptureScope, "folder" | "toolchain"> {
   /** URI of a workspace folder, or of a folder or Cargo.toml in one. */
   readonly folder: string;
   /** Default: the setting. */

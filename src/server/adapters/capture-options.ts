@@ -30,13 +30,12 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
 }
 
 export function captureOptions({ settings }: Pick<ServerState, "settings">, choice: CaptureChoice): CaptureOptions {
-  const { folder, packages, lib, bins, examples, tests, benches, profile, lto, incremental, lineTables, toolchain } = choice;
-  const asSet = settings.toolchain === "" ? undefined : settings.toolchain;
+  const { folder, packages, lib, bins, examples, tests, benches, profile, lto, incremental, lineTables } = choice;
   return {
     folder: pathOf(folder),
     profile: profile ?? settings.profile,
     ...{ packages, lib, bins, examples, tests, benches, lto, incremental, lineTables },
     cargoArgs: cargoArgumentsOf(choice),
-    toolchain: toolchain ?? asSet,
+    ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
   };
 }

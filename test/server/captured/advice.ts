@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import type { AdviseReport } from "../../../src/protocol/advise.js";
 import type { AdviceChoice, SavedAdvice } from "../../../src/protocol/requests/advice.js";
+import type { UnitManifest } from "../../../src/protocol/units.js";
 import type { Captured } from "../../support/captured.js";
 
 const LIMIT = "import-instr-limit=10";
@@ -44,6 +45,19 @@ export function advice(captured: Captured): void {
       assert.ok(!(await fs.readdir(path.join(store, "captures"))).some((id) => id.endsWith("-variant")), unit.ref);
     });
 
+    it("plans no build of a capture that names another folder", async () => {
+      const { server, unit, store } = captured;
+      const [id = "", number = ""] = unit.captureRef.split("@");
+      const file = path.join(store, "captures", id, number, "manifest.json");
+      const text = await fs.readFile(file, "utf8");
+      const manifest = JSON.parse(text) as UnitManifest;
+      await fs.writeFile(file, JSON.stringify({ ...manifest, scope: { ...manifest.scope, folder: "../elsewhere" } }));
+      const { name, message } = await server.failure("planAdvice", { ...choice(), settings: ["lto=fat"] });
+      await fs.writeFile(file, text);
+      assert.equal(name, "IncompleteUnit");
+      assert.match(message, /names a folder outside of its workspace/);
+    });
+
     it("can be cancelled, and continues with what was measured", async () => {
       const { server } = captured;
       const messages: string[] = [];
@@ -67,12 +81,13 @@ export function advice(captured: Captured): void {
       assert.deepEqual([saved.unit, saved.settings, saved.bench], [captured.unit.captureRef, [LIMIT], choice().bench]);
       const { report } = await server.ask("adviceView", { id: saved.id });
       assert.deepEqual(
-        report.settings.map(({ name, kept, by }) => [name, kept, by]),
+        report.settings.map(({ name, by }) => [name, by]),
         [
-          ["as built", true, "replayed"],
-          [LIMIT, false, "replayed"],
+          ["as built", "replayed"],
+          [LIMIT, "replayed"],
         ],
       );
+      assert.equal(report.settings[0]?.kept, true);
       // The command ran in the workspace's folder.
       for (const { benchmark } of report.settings) assert.equal(benchmark?.runs, 15);
       const { measured, seconds, from } = await server.ask("planAdvice", { ...choice(), settings: [LIMIT] });

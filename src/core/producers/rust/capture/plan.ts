@@ -56,7 +56,7 @@ export function scopeOf(
     ...(lto === undefined ? {} : { lto }),
     ...(incremental === undefined ? {} : { incremental }),
     ...(lineTables ? { lineTables } : {}),
-    ...(toolchain !== undefined && isToolchainName(toolchain) ? { toolchain } : {}),
+    ...askedToolchain(toolchain),
     ...Object.fromEntries(given),
   };
 }
@@ -116,6 +116,13 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   }
   if (lineTables === true && lacksLines(planned)) add("debug", planned?.profile.debugInfo ?? unknown, LINE_TABLES);
   return deviations;
+}
+
+/** rustup's proxies take a name after a plus. */
+function askedToolchain(given: string | undefined): Pick<CaptureScope, "toolchain"> {
+  const name = given?.replace(/^\+/, "");
+  if (name === undefined) return { toolchain: null };
+  return isToolchainName(name) ? { toolchain: name } : {};
 }
 
 /** The triples that Cargo's arguments name; specifications in files are left out. */
