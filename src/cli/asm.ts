@@ -37,6 +37,7 @@ export function asmCommand(cli: Cli): Command {
         const options = { function: name, module: flags.module ?? null, raw: flags.raw === true, against };
         const report = await explainAssembly(core, openedOnce(core), { ...choice, source }, options, {
           signal,
+          wholeNext: true,
           progress: (one) => invocation.progress(progressLine("asm", one)),
         });
         const isTrue = report.functions.every(({ checked }) => checked.result !== "different");

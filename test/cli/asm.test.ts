@@ -67,6 +67,30 @@ describe("asm", { skip: skipWithoutRust }, () => {
     assert.ok(equal > 100, `${equal} functions`);
   });
 
+  it("is generated whole for the second question about a module, where nobody does so meanwhile", async () => {
+    const core = createCore({ storeRoot: cli.store });
+    try {
+      const open = await openUnit(core, PRODUCERS.sourceOf(await loadUnit(cli.store, fat)), {
+        llvm: "auto",
+        overrides: {},
+        keysFile: null,
+      });
+      const isAlone = async (name: string): Promise<boolean> => {
+        let alone = false;
+        const hooks = { wholeNext: true, shownAlone: () => void (alone = true) };
+        await functionsIn(core, open, { function: name, module: null, raw: false }, hooks);
+        return alone;
+      };
+      const asked = ["demo::other::twice", "demo::other::twice", "demo_entry", "demo::other::twice"];
+      const found: boolean[] = [];
+      for (const name of asked) found.push(await isAlone(name));
+      assert.deepEqual(found, [true, true, false, false]);
+      await open.close();
+    } finally {
+      await closeCore(core);
+    }
+  });
+
   it("has the places of instructions, and their source as it was built", async () => {
     const report = await cli.report<AssemblyReport>(["asm", lines, "app::run"]);
     const { name, checked, bytes, instructions, mix, lines: text } = only(report);

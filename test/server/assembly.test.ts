@@ -85,4 +85,11 @@ describe("assembly of runs", { skip: skipWithoutRust }, () => {
     assert.deepEqual(await ask(line), { written: "twice", names: ["demo::other::twice"] });
     assert.deepEqual(await ask(text.split("\n").length), { written: null, names: [] });
   });
+
+  it("does not keep the store from being cleared while the rest of a module is generated", async () => {
+    await server.ask("clearStore", { what: "stages" });
+    const first = await textOf(asBuilt);
+    await server.ask("clearStore", { what: "stages" });
+    assert.equal(await textOf(asBuilt), first);
+  });
 });

@@ -33,6 +33,8 @@ export class Workbench {
   readonly #watch: StoreWatch;
   readonly #builds: BuildsWatch;
   #users = 0;
+  /** Work that nobody waits for, and what aborts it. */
+  readonly #meanwhile = new Map<Promise<void>, AbortController>();
   #retired = false;
   #idle: NodeJS.Timeout | undefined;
 
@@ -68,7 +70,7 @@ export class Workbench {
 
   /** Whether something is being done, or is about to be. */
   get busy(): boolean {
-    return this.#users > 0 || this.begun.size > 0;
+    return this.#users > this.#meanwhile.size || this.begun.size > 0;
   }
 
   /** Whether another workbench has replaced this one. */
@@ -86,6 +88,29 @@ export class Workbench {
       this.#users -= 1;
       if (this.#users === 0) await this.#rest();
     }
+  }
+
+  /**
+   * Runs work that nobody waits for: the workbench is not busy with it, and `stopMeanwhile` and closing abort it.
+   *
+   * @throws LtoError Cancelled; what the work throws
+   */
+  async meanwhile(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    if (this.#retired) stop.abort();
+    const working = this.use(() => work(stop.signal));
+    this.#meanwhile.set(working, stop);
+    try {
+      await working;
+    } finally {
+      this.#meanwhile.delete(working);
+    }
+  }
+
+  /** Aborts work that nobody waits for, because something begins that needs the machine or the store. Resolves when it has ended. */
+  async stopMeanwhile(): Promise<void> {
+    for (const stop of this.#meanwhile.values()) stop.abort();
+    await Promise.allSettled(this.#meanwhile.keys());
   }
 
   async #rest(): Promise<void> {
@@ -128,6 +153,7 @@ export class Workbench {
   /** Closes it as soon as no work uses it. */
   async retire(): Promise<void> {
     this.#retired = true;
+    void this.stopMeanwhile();
     this.#watch.close();
     this.#builds.close();
     if (this.#users === 0) await this.close();
@@ -136,6 +162,7 @@ export class Workbench {
   /** Ends the engines at once. */
   async close(): Promise<void> {
     clearTimeout(this.#idle);
+    void this.stopMeanwhile();
     this.#watch.close();
     this.#builds.close();
     this.forgetOpen();

@@ -44,6 +44,7 @@ export function advise(
   { signal, report }: Call,
 ): Promise<ResultOf<Requests["advise"]>> {
   return workbench.use(async () => {
+    await workbench.stopMeanwhile();
     const { core } = workbench;
     const source = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(core.layout, unit));
     const benchmark = bench === null ? null : { command: bench, rounds: ROUNDS, folder: source.unit.workspace };

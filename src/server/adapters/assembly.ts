@@ -1,10 +1,11 @@
 /** Assembly of functions of runs, alone and beside another build's. */
 import { compareAssembly as compare, explainAssembly } from "../../core/explain/asm/explain-assembly.js";
 import { makeWhole } from "../../core/explain/asm/read-assembly.js";
-import { messageOf } from "../../core/base/errors.js";
+import { isLtoError, messageOf } from "../../core/base/errors.js";
 import type { ReplayedBuild } from "../../core/replay/open-units.js";
 import type { Workbench } from "../../core/views/workbench.js";
 import { assemblyView, comparisonView } from "../../core/views/assembly-view.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -30,17 +31,21 @@ export function assembly(
     const shownAlone = (modules: readonly string[]): void => {
       makeWholeMeanwhile(state, build, modules);
     };
-    const hooks = { signal: call.signal, progress: progressOf(call), shownAlone };
+    // Fat LTO's module is the whole program, which is not generated unless somebody waits for it.
+    const isProgram = source.kind === "unit" && !pipelineOf(source.unit.mode).keys;
+    const hooks = { signal: call.signal, progress: progressOf(call), ...(isProgram ? { wholeNext: true } : { shownAlone }) };
     return assemblyView(await explainAssembly(core, openUnits.use, build, options, hooks), workspace);
   });
 }
 
-/** While the function is read, the rest of its modules is generated. If the window closes first, the next function is generated alone too. */
+/** While the function is read, the rest of its modules is generated. If that is aborted, the next function is generated alone too. */
 function makeWholeMeanwhile({ workbench, connection }: ServerState, build: ReplayedBuild, modules: readonly string[]): void {
   workbench
-    .use(() => workbench.openUnits.use(build, {}, (open) => makeWhole(open, modules)))
+    .meanwhile((signal) => workbench.openUnits.use(build, { signal }, (open) => makeWhole(open, modules, signal)))
     .catch((error: unknown) => {
-      if (!workbench.retired) connection.console.warn(`The assembly of whole modules was not kept: ${messageOf(error)}`);
+      if (!workbench.retired && !isLtoError(error, "Cancelled")) {
+        connection.console.warn(`The assembly of whole modules was not kept: ${messageOf(error)}`);
+      }
     });
 }
 

@@ -54,6 +54,7 @@ export async function buildChoices(
 }
 
 export async function captureCommand(state: ServerState, choice: CaptureChoice): Promise<ResultOf<typeof requests.captureCommand>> {
+  await state.workbench.stopMeanwhile();
   const folder = reportsFolder(state);
   await makeFolder(folder);
   await removeForgotten(folder);

@@ -46,6 +46,7 @@ export async function storeView({ workbench, settings }: ServerState): Promise<S
 export async function clearStore(state: ServerState, { what }: ParamsOf<typeof requests.clearStore>): Promise<{ bytes: number }> {
   const { workbench } = state;
   await workbench.abandonBegun();
+  await workbench.stopMeanwhile();
   const bytes = await clear(workbench.core.layout, workbench.history, what);
   workbench.forgetOpen();
   workbench.refresh();

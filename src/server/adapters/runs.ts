@@ -36,6 +36,7 @@ const SHOWN = 100;
 export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
   const { workbench } = state;
   return workbench.use(async () => {
+    await workbench.stopMeanwhile();
     const { core, history, subjects } = workbench;
     const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await PRODUCERS.sourceOfPaths(source.files.map(pathOf));
     let id = "";
@@ -67,6 +68,7 @@ async function ended({ workbench, connection, names }: ServerState, id: string, 
 export function beginRun(state: ServerState, { unit }: ParamsOf<typeof requests.beginRun>): Promise<ResultOf<typeof requests.beginRun>> {
   const { workbench } = state;
   return workbench.use(async () => {
+    await workbench.stopMeanwhile();
     const source = await sourceOfRef(workbench.core.layout, unit);
     const begun = source.kind === "unit" ? await RecordedRun.begin(workbench.core, source, state.settings.libLLVM) : undefined;
     if (begun === undefined) return { run: null };

@@ -26,6 +26,8 @@ export interface FunctionChoice {
 export interface AssemblyHooks extends UseHooks {
   /** Called with the modules of which only the functions asked for were generated (see `makeWhole`). */
   readonly shownAlone?: (modules: readonly string[]) => void;
+  /** Nobody makes modules whole meanwhile, so the second question about a module does. */
+  readonly wholeNext?: boolean;
 }
 
 export interface FoundFunctions {
@@ -46,7 +48,7 @@ export async function functionsIn(
   wanted: FunctionChoice,
   hooks: AssemblyHooks,
 ): Promise<FoundFunctions> {
-  const reader = new AssemblyReader(open, hooks.signal);
+  const reader = new AssemblyReader(open, hooks.signal, hooks.wholeNext);
   const { modules, only, known } = await candidates(open, wanted, hooks.signal);
   const read = await modulesRead(core, open, (name) => reader.module(name, only), modules, hooks);
   const names = new Map<string, string>();

@@ -36,11 +36,11 @@ const beingMade = new WeakMap<OpenUnit, Map<string, Promise<ReadModule>>>();
  *
  * @throws as {@link AssemblyReader.whole}
  */
-export async function makeWhole(open: OpenUnit, modules: readonly string[]): Promise<void> {
+export async function makeWhole(open: OpenUnit, modules: readonly string[], signal?: AbortSignal): Promise<void> {
   const making = beingMade.get(open) ?? new Map<string, Promise<ReadModule>>();
   beingMade.set(open, making);
   for (const module of modules) {
-    const made = making.get(module) ?? new AssemblyReader(open).whole(module).finally(() => making.delete(module));
+    const made = making.get(module) ?? new AssemblyReader(open, signal).whole(module).finally(() => making.delete(module));
     making.set(module, made);
     await made;
   }
@@ -52,11 +52,14 @@ export class AssemblyReader {
   readonly #open: OpenUnit;
   readonly #assemblies: Assemblies;
   readonly #signal: AbortSignal | undefined;
+  readonly #wholeNext: boolean;
 
-  constructor(open: OpenUnit, signal?: AbortSignal) {
+  /** @param wholeNext makes a module whole if other functions of it were generated alone before: nobody else does (see `makeWhole`) */
+  constructor(open: OpenUnit, signal?: AbortSignal, wholeNext = false) {
     this.#open = open;
     this.#assemblies = new Assemblies(open);
     this.#signal = signal;
+    this.#wholeNext = wholeNext;
     this.names = new Names(open.engine, signal);
   }
 
@@ -82,6 +85,7 @@ export class AssemblyReader {
   async #alone(module: string, settings: ObjectSettings, only: ReadonlySet<string>): Promise<ReadModule | undefined> {
     const canBeChecked = this.#isElf() && this.#rustcsObject(module) !== undefined;
     if (only.size === 0 || only.size > MOST_ALONE || !canBeChecked) return undefined;
+    if (this.#wholeNext && (await this.#assemblies.othersWereAlone(module, settings, [...only], this.#signal))) return undefined;
     const assembly = await this.#assemblies.alone(module, settings, [...only], this.#signal);
     const wanted = new Set(assembly.symbols.filter((symbol) => assembly.has(symbol)));
     const checks = await this.#checked(module, assembly, await assembly.functions(wanted));
