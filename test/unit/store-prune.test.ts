@@ -330,12 +330,18 @@ setInterval(() => {}, 1000);
     const left = [
       await file(`${blobFile(id)}.abcdef.tmp`, 3),
       await file(`${blobFile(id)}.0123456789ab.gone`, 0),
+      await file(join(layout.advice, "u@1", ".20260101T000000000Z-00000001.json.0123456789ab.tmp"), 3),
       await file(join(layout.runs, ".20260101T000000-00000001.0123456789ab.gone", "manifest.json"), 0),
     ];
-    const young = await file(`${blobFile(id)}.fedcba.tmp`, 0);
+    const stay = [
+      await file(`${blobFile(id)}.fedcba.tmp`, 0),
+      await file(join(layout.advice, "u@1", ".20260101T000000000Z-00000002.json.0123456789ab.tmp"), 0),
+      await file(join(layout.advice, "u@1", "20260101T000000000Z-00000002.json"), 3),
+      await file(join(layout.advice, "u@1", "output", "made-by-the-build.tmp"), 3),
+    ];
     await prune(layout, 1e9);
-    assert.deepEqual(await Promise.all(left.map(exists)), [false, false, false]);
-    assert.ok(await exists(young));
+    assert.deepEqual(await Promise.all(left.map(exists)), [false, false, false, false]);
+    assert.deepEqual(await Promise.all(stay.map(exists)), [true, true, true, true]);
   });
 });
 

@@ -13,7 +13,17 @@ import { removeDeleted } from "./deleted-runs.js";
 import { isKept } from "./run-notes.js";
 import { pinnedContents, type PinnedContents } from "./pinned.js";
 import { removeUnused, type InUse } from "./in-use.js";
-import { filesIn, foldersIn, isOnItsWayOut, look, Sizes, StoreRemoval, type FoundFile, type Removal } from "./store-files.js";
+import {
+  filesDirectlyIn,
+  filesIn,
+  foldersIn,
+  isOnItsWayOut,
+  look,
+  Sizes,
+  StoreRemoval,
+  type FoundFile,
+  type Removal,
+} from "./store-files.js";
 import { captures, filesOfStore, totalBytes } from "./store-inventory.js";
 import { blobOf, recordKeyOf, type StoreLayout } from "./store-layout.js";
 import { makeStoreRoot } from "../base/private-folder.js";
@@ -116,7 +126,9 @@ class Pruning {
   async #removeAbandoned(): Promise<void> {
     const { blobs, stages, runs, captures: units, advice, root } = this.#layout;
     const old = ({ modified }: FoundFile): boolean => this.#begun - modified > ABANDONED_MILLIS;
-    const files = [...(await filesIn(blobs)), ...(await filesIn(stages))];
+    const saved: FoundFile[] = [];
+    for (const ref of await foldersIn(advice)) saved.push(...(await filesDirectlyIn(join(advice, ref))));
+    const files = [...(await filesIn(blobs)), ...(await filesIn(stages)), ...saved];
     const left = files.filter((file) => isOnItsWayOut(basename(file.file)) || (file.file.endsWith(".tmp") && old(file)));
     await this.#inBatches(left, async (file) => void this.#count(file, await this.#removal.removeFile(file.file)));
     const folders = [

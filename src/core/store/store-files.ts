@@ -3,7 +3,7 @@
  * remove the same files at the same time, which is not an error.
  */
 import { randomBytes } from "node:crypto";
-import type { BigIntStats } from "node:fs";
+import type { BigIntStats, Dirent } from "node:fs";
 import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { systemCode } from "../base/errors.js";
@@ -116,15 +116,27 @@ export async function filesIn(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const walk = async (below: string): Promise<void> => {
     const entries = await readdir(below, { withFileTypes: true }).catch(noneIfGone);
-    await workThrough(entries, LOOKS_AT_ONCE, async (entry) => {
-      if (!entry.isFile()) return;
-      const file = join(below, entry.name);
-      const details = await look(file);
-      if (details?.isFile() === true) found.push(foundFile(file, details));
-    });
+    for (const file of await filesAmong(entries, below)) found.push(file);
     for (const entry of entries) if (entry.isDirectory()) await walk(join(below, entry.name));
   };
   await walk(folder);
+  return found;
+}
+
+/** The regular files in a folder of the store, without those in folders below it. Does not follow links. */
+export async function filesDirectlyIn(folder: string): Promise<FoundFile[]> {
+  if ((await look(folder))?.isDirectory() !== true) return [];
+  return filesAmong(await readdir(folder, { withFileTypes: true }).catch(noneIfGone), folder);
+}
+
+async function filesAmong(entries: readonly Dirent[], folder: string): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  await workThrough(entries, LOOKS_AT_ONCE, async (entry) => {
+    if (!entry.isFile()) return;
+    const file = join(folder, entry.name);
+    const details = await look(file);
+    if (details?.isFile() === true) found.push(foundFile(file, details));
+  });
   return found;
 }
 
