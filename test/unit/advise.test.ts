@@ -248,6 +248,8 @@ describe("a saved comparison", () => {
       );
       const listed = async (): Promise<string[]> => (await savedReports(layout)).map(({ saved }) => saved.id);
       assert.deepEqual(new Set(await listed()), new Set([first.id, second.id]));
+      const ofUnit = async (unit: string): Promise<number> => (await savedReports(layout, unit)).length;
+      assert.deepEqual([await ofUnit("demo-bin-1"), await ofUnit("demo-bin")], [2, 0]);
       await writeFile(join(layout.advice, `${second.id}.json`), "{");
       assert.deepEqual(await listed(), [first.id]);
       await assert.rejects(readReport(layout, second.id), (error) => isLtoError(error, "UnreadableFile"));

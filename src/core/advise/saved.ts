@@ -18,6 +18,7 @@ import { writeJsonWhole } from "../base/atomic-file.js";
 import { LtoError, systemCode } from "../base/errors.js";
 import { readJsonFile, readJsonFileIf } from "../base/parse.js";
 import { count, errorReport, formatOf, instant, millis, unitSummary } from "../base/values.js";
+import { workThrough } from "../base/work-list.js";
 import { foldersIn } from "../store/store-files.js";
 import type { StoreLayout } from "../store/store-layout.js";
 
@@ -120,6 +121,9 @@ const adviseReport = formatOf<AdviseReport>()(() =>
 
 const savedReport = formatOf<SavedReport>()(() => z.object({ schema: z.literal(SCHEMA), savedAt: instant, report: adviseReport }));
 
+/** A report can have megabytes. */
+const READ_AT_ONCE = 4;
+
 /** A capture, and the name of a file, which begins with the time. */
 const ID = /^([^/]+)\/\d{8}T\d{9}Z-[0-9a-f]{8}$/;
 
@@ -131,18 +135,27 @@ export async function saveReport(layout: StoreLayout, report: AdviseReport): Pro
   return rowOf(id, { savedAt, report });
 }
 
-/** The latest first; without those that cannot be read. */
-export async function savedReports(layout: StoreLayout): Promise<{ readonly saved: SavedAdvice; readonly report: AdviseReport }[]> {
+/**
+ * The latest first; without those that cannot be read.
+ *
+ * @param unit only those of this unit's captures: its id
+ */
+export async function savedReports(
+  layout: StoreLayout,
+  unit?: string,
+): Promise<{ readonly saved: SavedAdvice; readonly report: AdviseReport }[]> {
   const ids: string[] = [];
   for (const ref of await foldersIn(layout.advice)) {
+    if (unit !== undefined && parseCaptureRef(ref)?.id !== unit) continue;
     const names = await readdir(path.join(layout.advice, ref)).catch((): string[] => []);
     ids.push(...names.filter((name) => name.endsWith(".json")).map((name) => `${ref}/${name.slice(0, -".json".length)}`));
   }
-  const found = ids.filter(isId).map(async (id) => {
+  const found: { readonly saved: SavedAdvice; readonly report: AdviseReport }[] = [];
+  await workThrough(ids.filter(isId), READ_AT_ONCE, async (id) => {
     const read = await readJsonFileIf(savedReport, fileOf(layout, id));
-    return read === undefined ? [] : [{ saved: rowOf(id, read), report: read.report }];
+    if (read !== undefined) found.push({ saved: rowOf(id, read), report: read.report });
   });
-  return (await Promise.all(found)).flat().sort((left, right) => (left.saved.savedAt < right.saved.savedAt ? 1 : -1));
+  return found.sort((left, right) => (left.saved.savedAt < right.saved.savedAt ? 1 : -1));
 }
 
 /** @throws LtoError NothingToInspect if there is none, UnreadableFile */

@@ -73,12 +73,11 @@ export async function adviceView(
 ): Promise<ResultOf<Requests["adviceView"]>> {
   const { layout } = workbench.core;
   const read = await readReport(layout, id);
-  const all = await savedReports(layout);
-  const isOther = ({ saved }: { readonly saved: SavedAdvice }): boolean => saved.id !== id && idOf(saved) === idOf(read.saved);
+  const ofUnit = await savedReports(layout, idOf(read.saved));
   return {
     ...read,
-    others: all
-      .filter(isOther)
+    others: ofUnit
+      .filter(({ saved }) => saved.id !== id)
       .slice(0, SHOWN)
       .map(({ saved }) => saved),
   };
