@@ -73,7 +73,7 @@ export async function atOnce(args: readonly string[]): Promise<number> {
       await round(server, workspace, store);
     }
     console.log("at-once: assembly");
-    assembly = await assemblyTimes(server);
+    assembly = await assemblyTimes(server, store);
   } finally {
     await server.stop();
   }

@@ -282,7 +282,7 @@ export function activityName(profile: ToolchainProfile, activity: string): strin
 /**
  * All of LLVM's process-wide arguments, as rustc passes them.
  *
- * @param given the target's, then the user's `-C llvm-args`, split into single arguments
+ * @param given the target's and the user's `-C llvm-args` in rustc's order, split into single arguments
  */
 export function llvmArguments(profile: Pick<ToolchainProfile, "standardLlvmArguments">, given: readonly string[]): string[] {
   const names = new Set(given.map(argumentName).filter((name) => name !== ""));
