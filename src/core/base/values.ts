@@ -6,7 +6,7 @@ import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
 import { ALL_PIPELINES, ARTIFACTS, type ArtifactKind, type LtoCommand, type LtoMode, type Stage } from "../../protocol/pipelines.js";
 import { allStages } from "../../protocol/stages.js";
-import type { CratePlace, CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
+import type { CratePlace, CrateType, Deviation, ModuleOrigin, OptLevel, RelocationModel } from "../../protocol/units.js";
 
 /** A type in a comparable form: without `readonly`, and with optional properties marked. */
 type Spelled<T> = T extends string | number | boolean | null | undefined
@@ -112,6 +112,18 @@ export const ltoCommand = wordsOf<LtoCommand>()(z.enum([...new Set(ALL_PIPELINES
 export const crateType = wordsOf<CrateType>()(z.enum(["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"]));
 
 export const optLevel = wordsOf<OptLevel>()(z.enum(["0", "1", "2", "3", "s", "z"]));
+
+export const RELOCATION_MODELS = [
+  "static",
+  "pic",
+  "pie",
+  "dynamic-no-pic",
+  "ropi",
+  "rwpi",
+  "ropi-rwpi",
+] as const satisfies readonly RelocationModel[];
+
+export const relocationModel = wordsOf<RelocationModel>()(z.enum(RELOCATION_MODELS));
 
 export const moduleOrigin = wordsOf<ModuleOrigin>()(z.enum(["local", "upstream", "allocator", "input"]));
 

@@ -24,10 +24,9 @@ import {
   ltoMode,
   optLevel,
   pathBelow,
+  relocationModel,
   stageKey,
 } from "../base/values.js";
-
-const relocationModel = z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"]);
 
 const settings = formatOf<UnitManifest["settings"]>()(() =>
   z.object({

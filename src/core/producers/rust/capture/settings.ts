@@ -2,13 +2,13 @@
 import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Instrumentation, LtoSettings, OptLevel, RelocationModel, TargetSpec, Toolchain } from "../../../../protocol/units.js";
+import { RELOCATION_MODELS } from "../../../base/values.js";
 import { isOn } from "../../../pipelines/rustc-args.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { toolchainProfile, type ToolchainProfile } from "../../../pipelines/toolchain-profile.js";
 import { llvmFeatures } from "./target-features.js";
 
 const OPT_LEVELS: readonly OptLevel[] = ["0", "1", "2", "3", "s", "z"];
-const RELOCATION_MODELS: readonly RelocationModel[] = ["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"];
 
 /**
  * The LTO settings of a command line.

@@ -1,9 +1,7 @@
 /** The specification of a target, as `rustc --print target-spec-json` prints it: only what differs from rustc's defaults is there. */
 import * as z from "zod/mini";
 import type { TargetSpec } from "../../../../protocol/units.js";
-
-/** The models that this needs to know; another one is an error, because what rustc makes of it is not known. */
-const relocationModel = z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"]);
+import { relocationModel } from "../../../base/values.js";
 
 /**
  * The properties that LTO and code generation depend on, with the defaults of `TargetOptions` (`compiler/rustc_target/src/spec/mod.rs`, rustc 1.85 to
@@ -11,6 +9,7 @@ const relocationModel = z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi"
  */
 const printed = z.object({
   "llvm-target": z.string(),
+  // Another one is an error, because what rustc makes of it is not known.
   "relocation-model": z._default(relocationModel, "pic"),
   "code-model": z._default(z.nullable(z.string()), null),
   "merge-functions": z._default(z.enum(["disabled", "trampolines", "aliases"]), "aliases"),
