@@ -103,6 +103,7 @@ describe("the settings of code generation", () => {
     assert.deepEqual([asked.functionSections, asked.useInitArray, asked.floatAbi], [true, true, "soft"]);
     assert.equal(used("-C target-feature=+atomics", "wasm32-unknown-unknown")?.singlethread, false);
     assert.equal(used("-C target-feature=+simd128", "wasm32-unknown-unknown")?.singlethread, true);
+    assert.equal(used("", "wasm32-unknown-emscripten"), null);
     assert.equal(parseJsonIf(targetSpecJson, JSON.stringify({ ...printed, "relocation-model": "new" })), undefined);
   });
 

@@ -3,6 +3,7 @@ import type { CodegenSettings } from "../../../protocol/engine/stages.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { isLinkerPluginLto } from "./capture/settings.js";
 import { hasDefaultTarget } from "./capture/target-spec.js";
+import { isEmscripten } from "./target-arguments.js";
 import { RustcArguments } from "../../pipelines/rustc-args.js";
 
 type OfTarget = Pick<
@@ -25,6 +26,7 @@ const DEFAULTS: OfTarget = {
 /** null: not known. */
 function ofTarget(args: RustcArguments, { targetSpec: spec, toolchain }: BuiltUnit): OfTarget | null {
   if (spec === undefined) return hasDefaultTarget(args, toolchain) ? DEFAULTS : null;
+  if (isEmscripten(spec)) return null;
   const features = [spec.features, ...args.codegenValues("target-feature")].join(",").split(",");
   const softFloat = args.codegenFlag("soft-float") && /^(?:arm|thumb)/.test(spec.llvmTarget);
   return {

@@ -5,9 +5,9 @@ import { llvmArguments, type ToolchainProfile } from "../../pipelines/toolchain-
 
 /**
  * Mirrors `configure_llvm` (`compiler/rustc_codegen_llvm/src/llvm_util.rs`) and `wants_wasm_eh` (`compiler/rustc_codegen_ssa/src/base.rs`), rustc 1.85
- * to 1.98.
+ * to 1.98; without the branch for Emscripten, whose code generation counts as not known (`codegenSettings`).
  *
- * @param given the target's and the user's
+ * @param given the target's and the user's, in rustc's order
  */
 export function llvmArgumentsOf(
   profile: ToolchainProfile,
@@ -25,6 +25,10 @@ export function llvmArgumentsOf(
   return llvmArguments({ standardLlvmArguments: standard }, given);
 }
 
+export function isEmscripten({ llvmTarget }: TargetSpec): boolean {
+  return llvmTarget.includes("emscripten");
+}
+
 function hasWasmExceptions(spec: TargetSpec | undefined): boolean {
-  return spec !== undefined && /^wasm(?:32|64)-(?!.*emscripten)/.test(spec.llvmTarget);
+  return spec !== undefined && /^wasm(?:32|64)-/.test(spec.llvmTarget) && !isEmscripten(spec);
 }
