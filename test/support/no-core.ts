@@ -1,16 +1,10 @@
 /** A workspace without `core`: no target's library has to be installed, and LTO has little to do. It needs RUSTC_BOOTSTRAP=1. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { skipWithoutRust } from "./cli.js";
 import type { Program } from "./programs.js";
-
-/** Why tests of such programs are skipped; false: they run. */
-export const skipWithoutNoCore: string | false =
-  skipWithoutRust !== false ? skipWithoutRust : minorRelease() < 90 && "before 1.90, rustc wants other language items";
-
-function minorRelease(): number {
-  const { stdout } = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
-  return Number(/^release: 1\.(\d+)/m.exec(stdout)?.[1]);
-}
 
 /** A manifest. */
 export const crate = (name: string, rest: string): string => `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${rest}`;
@@ -44,3 +38,21 @@ pub fn scale(value: u32) -> u32 { value * 3 + 5 }
 pub fn half(value: f32) -> f32 { value * 0.5 + 1.25 }
 `,
 };
+
+/** Why tests of such programs are skipped; false: they run. Language items are internal: any release may want others. */
+export const skipWithoutNoCore: string | false = skipWithoutRust === false ? whyTinyFails() : skipWithoutRust;
+
+function whyTinyFails(): string | false {
+  const folder = mkdtempSync(join(tmpdir(), "lto-inspector-tiny-"));
+  try {
+    const args = ["-", "--crate-name=tiny", "--crate-type=lib", "--edition=2021", "--emit=obj", "-O", "-Cpanic=abort"];
+    const { status, stderr } = spawnSync("rustc", args, {
+      ...{ cwd: folder, input: TINY["tiny/src/lib.rs"], encoding: "utf8" },
+      env: { ...process.env, RUSTC_BOOTSTRAP: "1" },
+    });
+    const said = /^error.*$/m.exec(stderr)?.[0] ?? stderr.trim();
+    return status !== 0 && `this rustc does not compile the crate without \`core\`: ${said}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
