@@ -1,6 +1,6 @@
 /** What can be compared, what a comparison would run, and for how long. Builds and replays nothing. */
 import type { AdvisedSetting } from "../../protocol/advise.js";
-import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { AdviceChoice, AdviceChoices, AdvicePlan, EstimateSource } from "../../protocol/requests/advice.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isLtoError } from "../base/errors.js";
@@ -150,8 +150,7 @@ interface KnownRows {
 async function knownRows(layout: StoreLayout, unit: UnitManifest): Promise<KnownRows> {
   const rows: KnownRows = { here: new Map(), elsewhere: new Map(), builds: new Map() };
   const ref = formatCaptureRef(unit);
-  for (const { saved, report } of await savedReports(layout)) {
-    if (parseCaptureRef(saved.unit)?.id !== unit.id) continue;
+  for (const { saved, report } of await savedReports(layout, unit.id)) {
     const of = saved.unit === ref ? rows.here : rows.elsewhere;
     for (const row of report.settings) {
       if (!of.has(row.name)) of.set(row.name, row);
