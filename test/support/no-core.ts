@@ -39,7 +39,7 @@ pub fn half(value: f32) -> f32 { value * 0.5 + 1.25 }
 `,
 };
 
-/** Why tests of such programs are skipped; false: they run. Language items are internal: any release may want others. */
+/** The reason to skip tests of such programs, or false. Language items are internal to rustc, so any release may want others. */
 export const skipWithoutNoCore: string | false = skipWithoutRust === false ? whyTinyFails() : skipWithoutRust;
 
 function whyTinyFails(): string | false {

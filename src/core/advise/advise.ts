@@ -5,7 +5,6 @@ import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { calleeChanges, symbolChanges } from "../explain/size/compare-sizes.js";
 import { checkedOf } from "../explain/size/unit-sizes.js";
-import { RustcArguments } from "../pipelines/rustc-args.js";
 import type { UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { whileInUse } from "../store/in-use.js";
@@ -15,7 +14,7 @@ import { compareEstimates, estimatesOf, type Estimates } from "./criterion.js";
 import { SettingMeter, type MeasuredSetting, type MeasureHooks } from "./measure-setting.js";
 import { noiseWarnings, pinnedTo } from "./noise.js";
 import type { ReplayOptions } from "./replay-setting.js";
-import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, withoutOwn, type Setting } from "./settings.js";
+import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, settingOf, type Setting } from "./settings.js";
 
 export interface AdviseOptions extends ReplayOptions {
   /** As they were given; empty: the usual ones. */
@@ -80,9 +79,8 @@ const NOT_VARIED = ["target-cpu", "panic", "debug", "profile-use", "linker"];
 
 /** The build's own first. @throws LtoError Usage */
 function settingsOf({ unit }: UnitSource, texts: readonly string[]): Setting[] {
-  const codegenUnits = new RustcArguments(unit.commandLine).codegen("codegen-units");
   const named = texts.length === 0 ? DEFAULT_SETTINGS : texts;
-  return [AS_BUILT, ...named.map((text) => withoutOwn(parseSetting(text), unit, codegenUnits))];
+  return [AS_BUILT, ...named.map((text) => settingOf(text, unit))];
 }
 
 interface MeasuredSettings {

@@ -4,13 +4,12 @@ import { formatCaptureRef } from "../../protocol/refs.js";
 import type { AdviceChoice, AdviceChoices, AdvicePlan, EstimateSource } from "../../protocol/requests/advice.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isLtoError } from "../base/errors.js";
-import { RustcArguments } from "../pipelines/rustc-args.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import { whyNoOutput } from "../verify/outputs.js";
 import { runsOf } from "./benchmark.js";
 import { planSetting, requireOwnBuild } from "./build-setting.js";
 import { savedReports } from "./saved.js";
-import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, parseSetting, withoutOwn, type Setting } from "./settings.js";
+import { AS_BUILT, DEFAULT_SETTINGS, needsBuild, settingOf, type Setting } from "./settings.js";
 
 /** What is offered besides the usual settings. */
 const MORE: readonly string[] = [
@@ -29,17 +28,13 @@ const MORE: readonly string[] = [
 export async function adviceChoices(unit: UnitManifest, settings: readonly string[] | undefined): Promise<AdviceChoices> {
   const why = await whyNoOutput(unit);
   if (why !== undefined) throw why;
-  const offered = (settings ?? [...DEFAULT_SETTINGS, ...MORE]).map((text) => parsed(text, unit));
+  const offered = (settings ?? [...DEFAULT_SETTINGS, ...MORE]).map((text) => settingOf(text, unit));
   return {
     settings: offered
       .filter((setting) => settings !== undefined || !isAsBuilt(setting))
       .map((setting) => ({ name: setting.name, build: needsBuild(setting), usual: DEFAULT_SETTINGS.includes(setting.name) })),
     noBuild: await whyNoBuild(unit),
   };
-}
-
-function parsed(text: string, unit: UnitManifest): Setting {
-  return withoutOwn(parseSetting(text), unit, new RustcArguments(unit.commandLine).codegen("codegen-units"));
 }
 
 function isAsBuilt(setting: Setting): boolean {
@@ -89,7 +84,7 @@ export async function planAdvice(
   { settings, bench }: Pick<AdviceChoice, "settings" | "bench">,
   { lastRunMillis, toolchain }: PlanOptions,
 ): Promise<AdvicePlan> {
-  const wanted = [AS_BUILT, ...settings.map((text) => parsed(text, unit))];
+  const wanted = [AS_BUILT, ...settings.map((text) => settingOf(text, unit))];
   const known = await knownRows(layout, unit);
   const from = new Set<EstimateSource>();
   const measured = wanted.filter(({ name }) => known.here.has(name)).map(({ name }) => name);

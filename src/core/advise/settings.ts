@@ -2,6 +2,7 @@
 import { ALL_PIPELINES, type LtoMode } from "../../protocol/pipelines.js";
 import type { OptLevel, UnitManifest } from "../../protocol/units.js";
 import { LtoError } from "../base/errors.js";
+import { RustcArguments } from "../pipelines/rustc-args.js";
 
 /** What is given instead of the build's own settings. */
 export interface Setting {
@@ -84,7 +85,7 @@ function wrong(part: string, why: string): LtoError {
  *
  * @param codegenUnits of the build's command line
  */
-export function withoutOwn(
+function withoutOwn(
   setting: Setting,
   { mode, settings }: Pick<UnitManifest, "mode" | "settings">,
   codegenUnits: string | undefined,
@@ -98,6 +99,11 @@ export function withoutOwn(
       ...(wanted === undefined || String(wanted) === codegenUnits ? {} : { codegenUnits: wanted }),
     },
   };
+}
+
+/** What a text asks for beyond what the captured build has. @throws LtoError Usage */
+export function settingOf(text: string, unit: Pick<UnitManifest, "mode" | "settings" | "commandLine">): Setting {
+  return withoutOwn(parseSetting(text), unit, new RustcArguments(unit.commandLine).codegen("codegen-units"));
 }
 
 /** Whether only another build has this setting. */
