@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { linkLineNoted, noteLinkLine } from "../../src/core/machine/own-notes.js";
 import { keepLinkLine } from "../../src/core/producers/rust/capture/link-line.js";
+import { cleanTemporaries } from "../../src/core/producers/rust/capture/temporaries.js";
 import { outputName, wordsFor } from "../../src/core/verify/link-words.js";
 import type { LinkLine, LinkWord } from "../../src/protocol/units.js";
 import { linkerVariables, linkerWords } from "../../src/core/producers/rust/capture/link-args.js";
@@ -43,11 +44,13 @@ describe("the linker's files", () => {
   });
   const [build, target, printed] = ["build", "capture", "link-args"].map((name) => path.join(folder, name)) as [string, string, string];
   const at = (name: string): string => path.join(build, name);
+  const temporary = path.join(folder, "tmp");
+  const record = { cwd: build, environment: { TMPDIR: temporary } };
   const keep = (...words: readonly string[]): ReturnType<typeof keepLinkLine> => {
     fs.writeFileSync(printed, `LC_ALL="C" PATH="/secret" ${words.map((word) => JSON.stringify(word)).join(" ")}\n`);
     const objects = { a: { file: "rustc/a.o", source: at("a.rcgu.o") } };
     const kept = new Map([[at("libknown.rlib"), "inputs/libknown.rlib"]]);
-    return keepLinkLine({ printed, cwd: build, changing: [build], target, objects, kept, failed: (why) => said.push(why) });
+    return keepLinkLine({ printed, record, changing: [build], target, objects, kept, failed: (why) => said.push(why) });
   };
   const said: string[] = [];
   const lineOf = async (...words: readonly string[]): Promise<LinkLine> => {
@@ -110,6 +113,23 @@ describe("the linker's files", () => {
     ]);
   });
 
+  it("are also kept from the folder that rustc 1.85 makes for the linker in the system's temporary folder", async () => {
+    const [made, others] = ["rustcEf34Gh", "others"].map((name) => path.join(temporary, name)) as [string, string];
+    for (const name of [made, others]) fs.mkdirSync(name, { recursive: true });
+    for (const name of ["symbols.o", "list"]) fs.writeFileSync(path.join(made, name), name);
+    fs.writeFileSync(path.join(others, "x.o"), "");
+    const list = `-Wl,--version-script=${path.join(made, "list")}`;
+    const line = await lineOf("cc", list, path.join(made, "symbols.o"), path.join(others, "x.o"), "-o", "out");
+    assert.deepEqual(line.words, [
+      { file: "link/0/list", before: "-Wl,--version-script=" },
+      { file: "link/1/symbols.o", before: "" },
+      path.join(others, "x.o"),
+      ...["-o", { output: true }],
+    ]);
+    await cleanTemporaries({ record: { ...record, args: [] }, folder });
+    assert.deepEqual(fs.readdirSync(temporary), ["others"], "they are removed, and nobody else's");
+  });
+
   it("are not kept where they could be programs, or several options", async () => {
     const words = ["-Xlinker", at("list"), "-Wl,-plugin", at("list"), "-wrapper", at("list"), `-Wl,--version-script=${at("a,b/list")}`];
     assert.deepEqual((await lineOf("cc", ...words, at("a,b/list"), "-o", "out")).words, [
@@ -169,7 +189,7 @@ describe("the linker's files", () => {
     fs.rmSync(printed);
     const parts = {
       printed,
-      cwd: build,
+      record,
       changing: [build],
       target,
       objects: {},

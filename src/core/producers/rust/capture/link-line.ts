@@ -11,17 +11,19 @@ import { endsTheRun, messageOf, systemCode } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
 import { copyRegularFileSync, readTextFileSync } from "../../../base/read-file-sync.js";
 import { LIMITS } from "../../../base/read-file.js";
+import type { RustcRecord } from "../wrapper/record.js";
 import { exists } from "./kept-files.js";
 import { linkerVariables, linkerWords } from "./link-args.js";
 import { writesElsewhere } from "./linker-outputs.js";
 import { SearchedLibraries } from "./searched-libraries.js";
+import { isLinkFolder } from "./temporaries.js";
 
 export interface LinkParts {
   /** The file with the linker's command line; there is none if no linker was started. */
   readonly printed: string;
-  /** Where rustc was started. */
-  readonly cwd: string;
-  /** Folders whose files are kept: Cargo's target directory and the workspace. */
+  /** Where rustc was started, and with which environment. */
+  readonly record: Pick<RustcRecord, "cwd" | "environment">;
+  /** Folders whose files are kept: Cargo's target directory and the workspace. Those that rustc makes for the linker alone are kept also. */
   readonly changing: readonly string[];
   /** The capture's folder. */
   readonly target: string;
@@ -61,11 +63,12 @@ async function keepAll(parts: LinkParts): Promise<LinkLine | Unlinkable | undefi
   const written = words[at + 1];
   if (line.startsWith("cd ")) return { why: "rustc started the linker in another folder" };
   if (program === undefined || at === -1 || written === undefined) return { why: "it names no output" };
-  const source = path.resolve(parts.cwd, written);
+  const { cwd } = parts.record;
+  const source = path.resolve(cwd, written);
   const output = path.join("link", "output", path.basename(source));
   if (!isFile(source)) return { why: "the linker wrote no output" };
   await copy(source, output, parts.target);
-  const imported = await ImportLibraries.of(words, parts.cwd);
+  const imported = await ImportLibraries.of(words, cwd);
   const elsewhere = writesElsewhere(words);
   if (elsewhere !== undefined) return { why: elsewhere, output: { file: output, source } };
   const environment = linkerVariables(line);
@@ -82,7 +85,7 @@ async function keepAll(parts: LinkParts): Promise<LinkLine | Unlinkable | undefi
     const why = `rustc made an import library for it (\`raw-dylib\`) that no \`-l\` names: ${unnamed}`;
     return { why, output: { file: output, source } };
   }
-  return { program, words: kept, environment, folder: parts.cwd, output, source };
+  return { program, words: kept, environment, folder: cwd, output, source };
 }
 
 /** Options whose next word can be a program or a plugin: such a file stays where it is, because it must not come from a capture. */
@@ -98,13 +101,13 @@ class Keeper {
   constructor(parts: LinkParts, words: readonly string[], imported: ImportLibraries) {
     this.#parts = parts;
     this.#imported = imported;
-    this.#searched = new SearchedLibraries(words, parts.cwd);
+    this.#searched = new SearchedLibraries(words, parts.record.cwd);
     this.#modules = new Map(Object.entries(parts.objects).map(([module, { source }]) => [source, module]));
   }
 
   /** @param previous the word before it */
   async keep(word: string, previous: string): Promise<LinkWord> {
-    const { cwd } = this.#parts;
+    const { cwd } = this.#parts.record;
     const module = this.#modules.get(path.resolve(cwd, word));
     if (module !== undefined) return { module };
     if (RUNS_NEXT.test(previous)) return word;
@@ -123,8 +126,9 @@ class Keeper {
 
   /** A shared library's path can become part of the output, so it is left in place. */
   #changes(file: string): boolean {
-    const { changing } = this.#parts;
-    return !/\.so(?:\.|$)/.test(path.basename(file)) && changing.some((folder) => file.startsWith(folder + path.sep));
+    const { changing, record } = this.#parts;
+    if (/\.so(?:\.|$)/.test(path.basename(file))) return false;
+    return isLinkFolder(path.dirname(file), record) || changing.some((folder) => file.startsWith(folder + path.sep));
   }
 
   /** The file keeps its name, by which options such as `--exclude-libs` select it. */

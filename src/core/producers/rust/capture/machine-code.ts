@@ -37,7 +37,7 @@ export async function keepMachineCode(log: RustcLog, parts: MachineCodeParts): P
   const archives = [...crates.upstream, ...(crates.outsideLto ?? [])].filter(({ file, source }) => file !== source);
   const link = await keepLinkLine({
     printed: path.join(recordFolder, LINK_ARGS_FILE),
-    cwd: record.cwd,
+    record,
     changing: [path.dirname(folder), facts.workspace],
     target,
     objects: rustcObjects,

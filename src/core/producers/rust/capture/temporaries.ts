@@ -13,6 +13,9 @@ const CODEGEN_UNIT = /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/;
 /** rustc's temporary folders, beside its output. */
 const TEMPORARY_FOLDER = /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/;
 
+/** Where rustc was started, and how. */
+type BuildPlace = Pick<RustcRecord, "args" | "cwd" | "environment">;
+
 /** The folders in which Cargo lets rustc write: `<profile>/deps`, `<triple>/<profile>/examples`. */
 const OUT_DIRS: ReadonlySet<string> = new Set(["deps", "examples"]);
 const DEEPEST = 3;
@@ -22,7 +25,7 @@ const DEEPEST = 3;
  *
  * @param found a record, and its folder
  */
-export async function cleanTemporaries({ record, folder }: { readonly record: RustcRecord; readonly folder: string }): Promise<void> {
+export async function cleanTemporaries({ record, folder }: { readonly record: BuildPlace; readonly folder: string }): Promise<void> {
   await removeLinkFolders(record, folder);
   const args = new RustcArguments(record.args);
   if (args.outDir === undefined) return;
@@ -38,16 +41,18 @@ export async function cleanTemporaries({ record, folder }: { readonly record: Ru
  *
  * Source: `link_binary` in `compiler/rustc_codegen_ssa/src/back/link.rs`, rustc 1.85: `MaybeTempDir` in `std::env::temp_dir()`; 1.95 and 1.96 leave none there.
  */
-async function removeLinkFolders({ environment, cwd }: RustcRecord, folder: string): Promise<void> {
+async function removeLinkFolders(record: BuildPlace, folder: string): Promise<void> {
   const printed = await readTextFile(path.join(folder, LINK_ARGS_FILE), LIMITS.text).catch(() => "");
-  const temporary = path.resolve(cwd, environment["TMPDIR"] ?? "/tmp");
   const folders = linkerWords(printed)
     .filter((word) => path.isAbsolute(word))
     .map((word) => path.dirname(word));
-  for (const named of new Set(folders)) {
-    if (path.dirname(named) !== temporary || !TEMPORARY_FOLDER.test(path.basename(named))) continue;
-    rmSync(named, { recursive: true, force: true });
-  }
+  for (const named of new Set(folders)) if (isLinkFolder(named, record)) rmSync(named, { recursive: true, force: true });
+}
+
+/** Whether a folder has the name and the place of those in which rustc makes files for the linker alone. */
+export function isLinkFolder(folder: string, { environment, cwd }: Omit<BuildPlace, "args">): boolean {
+  const temporary = path.resolve(cwd, environment["TMPDIR"] ?? "/tmp");
+  return path.dirname(folder) === temporary && TEMPORARY_FOLDER.test(path.basename(folder));
 }
 
 /**
