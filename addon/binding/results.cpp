@@ -122,11 +122,6 @@ static StringRef wordOf(ReasonKind Reason) {
   llvm_unreachable("all reasons are listed");
 }
 
-/// The number of functions and globals that a module imports.
-static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
-  return compat::entriesOf(Data.ImportLists.lookup(ModuleId)).size();
-}
-
 /// The facts about any module that takes part.
 static json::Object moduleFacts(const LtoModule &Module) {
   return json::Object{
@@ -144,7 +139,10 @@ json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
   Json["previousKey"] = orNull(Decided.PreviousKey);
   Json["verdict"] = Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled";
   Json["reason"] = wordOf(Decided.Reason);
-  Json["imports"] = countImports(*Shared.Data, Module.Name);
+  const ModuleFigures Figures = figuresOf(*Shared.Data, Module.Name);
+  Json["imports"] = Figures.Imports;
+  Json["instructions"] = Figures.Instructions;
+  Json["importedInstructions"] = Figures.ImportedInstructions;
   Json["exports"] = Shared.Data->exportList(Module.Name).size();
   Json["contentDigest"] = Shared.ContentDigests[Index];
   return Json;
@@ -157,6 +155,8 @@ json::Value analyzedModule(const FatShared &Shared, size_t Index) {
   Json["verdict"] = "linked";
   Json["reason"] = Index == 0 ? "base-module" : "linked-into-base";
   Json["imports"] = 0;
+  Json["instructions"] = nullptr;
+  Json["importedInstructions"] = nullptr;
   Json["exports"] = 0;
   Json["contentDigest"] = nullptr;
   return Json;

@@ -193,6 +193,8 @@ TEST(Messages, AnAnalysedModuleSaysWhatWasDecided) {
   EXPECT_EQ(Object.getString("verdict"), "re-compiled");
   EXPECT_EQ(Object.getString("reason"), "no-session");
   EXPECT_EQ(Object.getInteger("imports"), 0);
+  EXPECT_EQ(Object.getInteger("instructions"), 1);
+  EXPECT_EQ(Object.getInteger("importedInstructions"), 0);
   EXPECT_EQ(Object.getInteger("exports"), 0);
   EXPECT_EQ(Object.getString("contentDigest"), StringRef(Shared->ContentDigests[0]));
 }

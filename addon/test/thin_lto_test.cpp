@@ -84,6 +84,25 @@ TEST(RunThin, OrdersModulesAsRustcDoes) {
   EXPECT_EQ(Shared->find("absent"), std::nullopt);
 }
 
+TEST(FiguresOf, CountsOwnAndImportedInstructions) {
+  auto Shared = valueOf(run(two()));
+  ModuleFigures Main = figuresOf(*Shared->Data, "main-cgu");
+  EXPECT_EQ(Main.Imports, 1u);
+  EXPECT_EQ(Main.Instructions, 2u);
+  EXPECT_EQ(Main.ImportedInstructions, 2u);
+  ModuleFigures Small = figuresOf(*Shared->Data, "small-cgu");
+  EXPECT_EQ(Small.Imports, 0u);
+  EXPECT_EQ(Small.Instructions, 2u);
+  EXPECT_EQ(Small.ImportedInstructions, 0u);
+}
+
+TEST(FiguresOf, LeavesOutDeadFunctions) {
+  std::vector<LtoModule> Modules;
+  Modules.push_back(moduleOf("main-cgu", thinBitcode("define i32 @main() { ret i32 0 }\n"
+                                                     "define i32 @_RNvC1u4dead() { ret i32 0 }")));
+  EXPECT_EQ(figuresOf(*valueOf(run(std::move(Modules)))->Data, "main-cgu").Instructions, 1u);
+}
+
 TEST(RunThin, DigestsTheContentOfModulesAndOfWhatTheyImport) {
   std::vector<LtoModule> Other = two();
   // The file's own statements stay the same, but its content does not.

@@ -37,6 +37,29 @@ const FunctionImporter::ExportSetTy &ThinLtoData::exportList(StringRef ModuleId)
   return Found == ExportLists.end() ? NoExports : Found->second;
 }
 
+/// Of a function, or of the function behind an alias; 0 for variables.
+static uint64_t instructionsOf(const GlobalValueSummary &Summary) {
+  auto *Function = dyn_cast<FunctionSummary>(Summary.getBaseObject());
+  return Function ? Function->instCount() : 0;
+}
+
+ModuleFigures figuresOf(const ThinLtoData &Data, StringRef ModuleId) {
+  ModuleFigures Figures;
+  // An alias would count its function twice.
+  for (const auto &Defined : Data.definedSummaries(ModuleId))
+    if (isa<FunctionSummary>(Defined.second) && Defined.second->flags().Live)
+      Figures.Instructions += instructionsOf(*Defined.second);
+  for (const compat::ImportEntry &Import : compat::entriesOf(Data.ImportLists.lookup(ModuleId))) {
+    ++Figures.Imports;
+    if (Import.Kind == GlobalValueSummary::Declaration)
+      continue;
+    if (const GlobalValueSummary *Imported =
+            Data.Index.findSummaryInModule(Import.Symbol, Import.From))
+      Figures.ImportedInstructions += instructionsOf(*Imported);
+  }
+  return Figures;
+}
+
 static Error readSummary(const LtoModule &Module, ThinLtoData &Data) {
   if (!Data.ModuleMap.try_emplace(Module.Name, Module.buffer()).second)
     return makeError("DuplicateModule",

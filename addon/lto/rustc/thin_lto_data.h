@@ -56,6 +56,19 @@ private:
   const llvm::FunctionImporter::ExportSetTy NoExports;
 };
 
+/// How much a module imports, and how many instructions its passes get.
+struct ModuleFigures {
+  /// Functions and globals that it imports.
+  size_t Imports = 0;
+  /// Of its own functions that are not dead.
+  uint64_t Instructions = 0;
+  /// Of the functions that it imports.
+  uint64_t ImportedInstructions = 0;
+};
+
+/// Adds up the instruction counts of the summaries, which are those before LTO.
+ModuleFigures figuresOf(const ThinLtoData &Data, llvm::StringRef ModuleId);
+
 /// Merges the modules' summaries and analyses them: dead symbols, prevailing copies, imports and
 /// exports, linkages.
 ///

@@ -108,6 +108,10 @@ export interface AnalyzedModule {
   /** Functions and globals imported from other modules. */
   readonly imports: number;
   readonly exports: number;
+  /** Instructions of its own functions that are not dead, before LTO; null: fat LTO, which has no summaries. */
+  readonly instructions: number | null;
+  /** Instructions of the functions that it imports; null: fat LTO, which imports nothing. */
+  readonly importedInstructions: number | null;
   /**
    * BLAKE3 of the bitcode as read and of the bitcode of the modules it imports from; keys contain only what the files state about themselves. null
    * in fat LTO, where `fatDigest` covers the content of all modules.
