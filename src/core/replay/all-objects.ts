@@ -36,7 +36,8 @@ export async function allObjects(
       hooks.signal,
     );
   }
-  await eachModule({ core, open, hooks, what, doing: "Generating code for" }, modules, {
+  const isKept = (module: string): boolean => objects.isStored(module);
+  await eachModule({ core, open, hooks, what, doing: "Generating code for", isKept }, modules, {
     make: ({ name }) => objects.make(name, [], hooks.signal),
     made: ({ name }, { object, stages }) => {
       if (object !== null) made.set(name, object.blob);

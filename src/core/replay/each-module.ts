@@ -6,6 +6,7 @@ import { estimateBytes, requireSpace } from "../base/disk-space.js";
 import { endsTheRun, reportOf, throwIfCancelled } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
 import type { CoreContext } from "../engine/core-context.js";
+import { expectedCosts, longestFirst } from "./expected-cost.js";
 import type { OpenUnit } from "./open.js";
 
 /** Progress of a run. */
@@ -19,7 +20,7 @@ interface ModuleProgress {
   /** Modules. */
   readonly done: number;
   readonly total: number;
-  /** The work that is done, from 0 to 1: modules count by the size of their bitcode. */
+  /** The work that is done, from 0 to 1: modules count by their expected cost. */
   readonly share: number;
 }
 
@@ -43,6 +44,8 @@ export interface ModuleLoop {
   readonly what: string;
   /** The verb of a module's error message, such as "Optimising". */
   readonly doing: string;
+  /** Whether the store has what is made of a module, which then takes no time. */
+  readonly isKept?: (module: string) => boolean;
   /** Modules processed in parallel; default: the engine's number of threads. */
   readonly workers?: number;
 }
@@ -57,17 +60,20 @@ export interface ModuleWork<T> {
 }
 
 /**
- * Processes modules, largest first, so that no large one runs alone at the end. The result does not depend on the order.
+ * Processes modules, the longest first, so that no long one runs alone at the end. The result does not depend on the order.
  *
  * @throws LtoError Cancelled, and every error that does not concern a single module
  */
 export async function eachModule<T>(loop: ModuleLoop, modules: readonly AnalyzedModule[], work: ModuleWork<T>): Promise<void> {
   const { core, open, hooks, workers = core.engines.threads } = loop;
-  const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
+  const costs = expectedCosts(modules, await earlierTimes(open), loop.isKept);
+  const ordered = longestFirst(modules, costs);
+  const costOf = ({ name }: AnalyzedModule): number => costs.get(name) ?? 0;
   const total = ordered.length;
-  const allBytes = ordered.reduce((sum, { bytes }) => sum + bytes, 0);
-  let [done, doneBytes] = [0, 0];
-  const progress = () => ({ done, total, share: allBytes === 0 ? done / Math.max(1, total) : doneBytes / allBytes });
+  const allCosts = ordered.reduce((sum, module) => sum + costOf(module), 0);
+  let [done, doneCosts] = [0, 0];
+  // Sums of fractions can be off by a little.
+  const progress = () => ({ done, total, share: done === total ? 1 : Math.min(1, doneCosts / Math.max(Number.MIN_VALUE, allCosts)) });
   const quiet = open.engine.onProgress(({ unit, module, stage }) => {
     if (unit === open.analyzed.unit) hooks.progress?.({ kind: "stage", module, stage, ...progress() });
   });
@@ -75,14 +81,20 @@ export async function eachModule<T>(loop: ModuleLoop, modules: readonly Analyzed
     throwIfCancelled(hooks.signal, loop.what);
     await attempt(loop, module, worker, work);
     done += 1;
-    doneBytes += module.bytes;
+    doneCosts += costOf(module);
     hooks.progress?.({ kind: "module", module: module.name, ...progress() });
   };
   try {
     await workThrough(ordered, workers, one);
   } finally {
     quiet();
+    await open.times.keep();
   }
+}
+
+/** Where LLVM prints, the modules' order is that of the output, which must not depend on earlier runs. */
+async function earlierTimes({ prints, times }: OpenUnit): Promise<ReadonlyMap<string, number>> {
+  return prints ? new Map() : times.all();
 }
 
 async function attempt<T>({ doing }: ModuleLoop, module: AnalyzedModule, worker: number, work: ModuleWork<T>): Promise<void> {

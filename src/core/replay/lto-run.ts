@@ -209,7 +209,8 @@ class LtoRun {
   }
 
   async #makeAll(chosen: readonly AnalyzedModule[]): Promise<void> {
-    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The run", doing: "Optimising" };
+    const isKept = (module: string): boolean => this.#stored.has(module);
+    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The run", doing: "Optimising", isKept };
     await eachModule(this.#open.prints ? { ...loop, workers: 1 } : loop, chosen, {
       make: (module, worker) => this.#makeOne(module, worker),
       failed: async (module, error) => {

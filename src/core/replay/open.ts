@@ -16,6 +16,7 @@ import { explainUnreadable, refuseNewer } from "../engine/foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
 import { engineSettings, type LtoInputs } from "./inputs.js";
 import { addsLtoPostLink } from "../pipelines/lto-post-link.js";
+import { MeasuredTimes } from "./measured-times.js";
 import { replayIdentity } from "./replay-identity.js";
 import { settingsDigest, StageMaker } from "./stage-maker.js";
 import { holdInUse } from "../store/in-use.js";
@@ -37,6 +38,7 @@ export interface OpenUnit {
   readonly analyzed: AnalyzedUnit;
   readonly maker: StageMaker;
   readonly watch: InputWatch;
+  readonly times: MeasuredTimes;
   readonly settingsDigest: string;
   /** A digest of the content of inputs, settings and engine; a verification applies to it. */
   readonly identity: string;
@@ -102,7 +104,8 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
   );
   const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, addLtoPostLink, profile.summaryAfterFatLto);
   const build = await engineBuild(core, engine);
-  const maker = new StageMaker({ store: core.store, unit: analyzed, watch, engine: build, settings: digest });
+  const times = new MeasuredTimes({ layout: core.layout, work: core.work, unit: inputs.unit.id, mode: inputs.mode });
+  const maker = new StageMaker({ store: core.store, unit: analyzed, watch, times, engine: build, settings: digest });
   const parts = { engine: build, settings: digest, thinPreLink: profile.thinPreLinkBeforeFat, inputs, result: analyzed.result };
   return {
     inputs,
@@ -111,6 +114,7 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
     analyzed,
     maker,
     watch,
+    times,
     settingsDigest: digest,
     identity: replayIdentity(parts),
     profile,

@@ -10,6 +10,7 @@ import type { StageKey, StageStore } from "../store/store.js";
 import type { AnalyzedUnit } from "./analyzed-unit.js";
 import type { InputWatch } from "./input-files.js";
 import type { LtoInputs } from "./inputs.js";
+import type { MeasuredTimes } from "./measured-times.js";
 
 /** The stages that were made of a module. */
 export interface MadeStages {
@@ -35,14 +36,23 @@ export class StageMaker {
   #recorded = performance.now();
   readonly #unit: AnalyzedUnit;
   readonly #watch: InputWatch;
+  readonly #times: MeasuredTimes;
   readonly #engine: StageKey["engine"];
   readonly #settings: string;
   readonly #modules: ReadonlyMap<string, AnalyzedModule>;
 
-  constructor(parts: { store: StageStore; unit: AnalyzedUnit; watch: InputWatch; engine: StageKey["engine"]; settings: string }) {
+  constructor(parts: {
+    store: StageStore;
+    unit: AnalyzedUnit;
+    watch: InputWatch;
+    times: MeasuredTimes;
+    engine: StageKey["engine"];
+    settings: string;
+  }) {
     this.store = parts.store;
     this.#unit = parts.unit;
     this.#watch = parts.watch;
+    this.#times = parts.times;
     this.#engine = parts.engine;
     this.#settings = parts.settings;
     this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
@@ -87,6 +97,7 @@ export class StageMaker {
   ): Promise<MadeStages> {
     const { blobs } = await this.store.work.layout();
     const made = await this.#unit.optimize(module, { stages, blobs, object }, signal);
+    this.#times.note(module, made.timings);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
     if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
     return { ...made, fromStore: false };

@@ -226,7 +226,9 @@ export class Verification {
     await requireRoom((await core.work.layout()).blobs, this.#open, missing, this.#stages.length);
     if (this.#comparison !== undefined) await this.#objects.lookUp(names([...compiled, ...reused]), signal);
     const onlyObject = new Set(names(reused));
-    const loop = { core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
+    const isKept = (name: string): boolean =>
+      (onlyObject.has(name) || stored.has(name)) && (this.#comparison === undefined || this.#objects.isStored(name));
+    const loop = { core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying", isKept };
     await eachModule(loop, [...compiled, ...reused], {
       make: ({ name }) => this.#make(name, onlyObject.has(name) ? [] : this.#stages),
       made: async ({ name }, { stages: { stages }, object }) => {
