@@ -8,6 +8,7 @@ import { BenchFailure, endWith } from "./lib/failure.js";
 import { EXTENSION_USAGE, extension } from "./extension/main.js";
 import { FAULTS_USAGE, faults } from "./faults/main.js";
 import { NAMES_USAGE, benchNames } from "./names/main.js";
+import { SCHEDULING_USAGE, scheduling } from "./scheduling/main.js";
 import { SPEED_USAGE, speed } from "./speed/main.js";
 import { VERIFY_MATRIX_USAGE, verifyMatrix } from "./verify-matrix/main.js";
 
@@ -44,6 +45,12 @@ const BENCHES: readonly Bench[] = [
     what: "ripgrep 13 compared with llvm-lto2 and rustc's own LTO: threads, memory, runs from the store, cost by number of modules",
     usage: SPEED_USAGE,
     run: speed,
+  },
+  {
+    name: "scheduling",
+    what: "the order of modules on ripgrep 13 and 5,000 generated modules: real runs with 2 workers, simulated ones with up to 64",
+    usage: SCHEDULING_USAGE,
+    run: scheduling,
   },
   {
     name: "extension",
