@@ -369,38 +369,6 @@ export interface FindRow {
   readonly uri: string | null;
 }
 
-export interface TimelineBar {
-  /** Micros since the run's first activity. */
-  readonly start: number;
-  readonly duration: number;
-  /** rustc's activity name; "" for several combined activities. */
-  readonly activity: string;
-  /** null: of no single module (the analysis), or several combined activities. */
-  readonly module: string | null;
-  readonly shortName: string | null;
-  readonly stage: Stage | null;
-  /** The number of activities in this bar; 1 unless it is combined. */
-  readonly count: number;
-}
-
-export interface TimelineLane {
-  /** The worker, from 0 on. */
-  readonly thread: number;
-  readonly bars: readonly TimelineBar[];
-  /** Microseconds of work within the range. */
-  readonly busy: number;
-}
-
-export interface Timeline {
-  readonly totalMicros: number;
-  readonly from: number;
-  readonly to: number;
-  readonly lanes: readonly TimelineLane[];
-  /** Activities in the range, and the number of combined bars. */
-  readonly activities: number;
-  readonly putTogether: number;
-}
-
 /** One row per stage, with totals of all modules that have it. */
 export interface StageTotal {
   readonly stage: Stage;

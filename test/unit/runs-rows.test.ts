@@ -266,7 +266,15 @@ describe("timeline", () => {
   });
 
   it("is empty if nothing was timed", () => {
-    assert.deepEqual(timelineOf([], { bars: 10 }), { totalMicros: 0, from: 0, to: 0, lanes: [], activities: 0, putTogether: 0 });
+    assert.deepEqual(timelineOf([], { bars: 10 }), {
+      totalMicros: 0,
+      from: 0,
+      to: 0,
+      lanes: [],
+      activities: 0,
+      putTogether: 0,
+      critical: null,
+    });
   });
 
   it("never has more bars than requested, and loses no activity", () => {

@@ -5,8 +5,9 @@ import { rowsOfReport } from "../../src/core/views/module-rows.js";
 import { stageTotals } from "../../src/core/views/stage-totals.js";
 import { timelineOf } from "../../src/core/views/timeline.js";
 import { PIPELINES, type Pipeline } from "../../src/protocol/pipelines.js";
-import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
+import type { CriticalPath, Timeline, TimelineBar } from "../../src/protocol/timeline.js";
 import { busyShare, doingOf, kindOf, legendOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
+import { criticalWords } from "../../webview/timeline/critical.js";
 import { timelineAction } from "../../webview/timeline/keys.js";
 import { needsMore, panned, rangeFor, revealing, within, zoomed } from "../../webview/timeline/window.js";
 import { clockOf, duration, micros, percent, short } from "../../src/protocol/words.js";
@@ -36,6 +37,42 @@ afterEach(() => {
 function visibleBars(page: Dashboard): number {
   return page.all(".timeline-bars rect:not([display])").length;
 }
+
+describe("the words of the critical path", () => {
+  const std = { module: "std", shortName: "std", micros: 3_200_000 };
+  const path: CriticalPath = {
+    ...{ workers: 2, totalMicros: 8_100_000, leastMicros: 7_900_000, bound: "even share", idleMicros: 50_000 },
+    ...{
+      longest: std,
+      longestAfterMicros: 0,
+      thread: 1,
+      modules: 2,
+      last: { ...std, shortName: "core" },
+      longestOfPath: [std],
+      stretches: [],
+    },
+  };
+
+  it("give the bounds, the path and where the difference went", () => {
+    assert.deepEqual(criticalWords(path), [
+      "Analysis and modules took 8.10 s; with 2 workers, they cannot take less than 7.90 s.",
+      "The longest module, std, took 3.20 s.",
+      "Critical path: Worker 2 ended last, with core; of its 2 modules, these took longest: std (3.20 s).",
+      "The difference is 200 ms: on average, a worker spent 150 ms between modules, and 50.0 ms without one at the end.",
+    ]);
+  });
+
+  it("say when the longest module started late, or takes longer than an even share", () => {
+    const [, late = "", , lost = ""] = criticalWords({ ...path, bound: "longest module", longestAfterMicros: 3_000_000 });
+    assert.equal(late, "The longest module, std, took 3.20 s and started 3.00 s after the first one.");
+    assert.equal(lost, "The difference is 200 ms, during which no worker had the longest module.");
+    const alone = criticalWords({ ...path, bound: "longest module", leastMicros: path.totalMicros, modules: 1 });
+    assert.deepEqual(alone.slice(1), [
+      "The longest module, std, took 3.20 s, which more workers would not change.",
+      "Critical path: Worker 2 ended last, with core alone.",
+    ]);
+  });
+});
 
 describe("the timeline", () => {
   it("has a lane per worker, and never more bars than requested", async () => {
@@ -126,6 +163,23 @@ describe("the timeline", () => {
     for (let step = 0; step < 4; step += 1) page.button("Zoom In").click();
     await page.until("activities", () => !page.find(".longest-activities").hasAttribute("hidden"));
     assert.ok(page.find(".slowest-modules").hasAttribute("hidden"));
+  });
+
+  it("marks the critical path, and says what determined the duration of the run", async () => {
+    const page = await dashboard();
+    const { critical } = timelineOf(RUN.report.timings, { bars: 10 });
+    assert.ok(critical !== null);
+    assert.deepEqual(page.texts(".critical p"), criticalWords(critical));
+    assert.match(page.find(".critical").textContent, /with 4 workers, they cannot take less than .*Critical path: Worker \d ended last/);
+    // What precedes the modules, and the worker that ended last.
+    assert.equal(page.all(".timeline-critical .critical-mark").length, 2);
+    assert.ok(page.texts(".legend li").includes("Critical path"));
+  });
+
+  it("says nothing of a critical path if one module has all the work", async () => {
+    const page = await dashboard(fakeFatRun(20));
+    assert.ok(page.find(".critical").hasAttribute("hidden"));
+    assert.equal(page.all(".timeline-critical .critical-mark").length, 0);
   });
 
   it("keeps its zoom while the page is hidden", async () => {
@@ -262,7 +316,7 @@ const BAR: TimelineBar = {
 
 function timeline(...lanes: readonly (readonly TimelineBar[])[]): Timeline {
   const placed = lanes.map((bars, thread) => ({ thread, bars, busy: bars.reduce((sum, { duration }) => sum + duration, 0) }));
-  return { totalMicros: 10_000, from: 0, to: 10_000, lanes: placed, activities: 1, putTogether: 0 };
+  return { totalMicros: 10_000, from: 0, to: 10_000, lanes: placed, activities: 1, putTogether: 0, critical: null };
 }
 
 describe("windows of time", () => {

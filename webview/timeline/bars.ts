@@ -2,7 +2,7 @@
 import * as l10n from "../../src/protocol/l10n.js";
 import { ALL_PIPELINES, type Fill, type PartActivity, type Pipeline } from "../../src/protocol/pipelines.js";
 import { stageInfo, stageLabel } from "../../src/protocol/stages.js";
-import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
+import type { Timeline, TimelineBar } from "../../src/protocol/timeline.js";
 import { micros, number } from "../../src/protocol/words.js";
 import type { TimeWindow } from "./window.js";
 

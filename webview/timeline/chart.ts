@@ -4,7 +4,7 @@ import { axisTop } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
-import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
+import type { LaneStretch, Timeline, TimelineBar } from "../../src/protocol/timeline.js";
 import { h, oncePerFrame, replace, setAttributes, setText, show, svg } from "../dom.js";
 import { clockOf } from "../../src/protocol/words.js";
 import { busyShare, kindOf, linesOf, overlaps, whatOf, workerName, type PlacedBar } from "./bars.js";
@@ -14,6 +14,8 @@ import { SHORTEST, type TimeWindow } from "./window.js";
 /** Heights of lanes: few lanes are higher than many. */
 const LANE = { least: 24, most: 36, together: 216 };
 const AROUND_BAR = 6;
+/** The mark of the critical path has the space below bars. */
+const MARK = AROUND_BAR / 2;
 const AXIS = 24;
 /** Pixels of a letter in a bar. */
 const LETTER = 6.3;
@@ -41,6 +43,7 @@ export class TimelineChart {
   readonly #lanes = svg("svg", { class: "timeline-lanes", "aria-hidden": "true" }, patterns());
   readonly #grid = svg("g", { class: "timeline-grid" });
   readonly #bars = svg("g", { class: "timeline-bars" });
+  readonly #critical = svg("g", { class: "timeline-critical" });
   readonly #names = h("div", { class: "timeline-names" });
   readonly #tip = h("div", { class: "tip", hidden: true });
   readonly #events: ChartEvents;
@@ -60,7 +63,7 @@ export class TimelineChart {
 
   constructor(events: ChartEvents, description: string) {
     this.#events = events;
-    this.#lanes.append(this.#grid, this.#bars);
+    this.#lanes.append(this.#grid, this.#bars, this.#critical);
     const body = h("div", { class: "timeline-body" }, this.#names, h("div", { class: "timeline-plot" }, this.#lanes));
     this.element = h(
       "div",
@@ -138,6 +141,7 @@ export class TimelineChart {
       setAttributes(rect, { display: "none" });
       setAttributes(label, { display: "none" });
     }
+    this.#drawCritical(timeline.critical?.stretches ?? []);
     this.#drawAxis(width);
     this.#drawBusy(timeline);
   }
@@ -206,6 +210,17 @@ export class TimelineChart {
     const text = placed.bar.module === null || letters < FEWEST_LETTERS ? "" : cut(whatOf(placed.bar), letters);
     setAttributes(label, { display: text === "" ? "none" : null, x: (seen + 4).toFixed(2), y: y + height / 2 });
     setText(label, text);
+  }
+
+  #drawCritical(stretches: readonly LaneStretch[]): void {
+    const [scale, width] = [this.#scale(), this.#width()];
+    const marks = stretches.flatMap(({ thread, from, to }) => {
+      const [left, right] = [Math.max(0, scale(from)), Math.min(width, scale(to))];
+      const y = (this.#threads.indexOf(thread) + 1) * this.#lane - MARK;
+      if (right <= left || y < 0) return [];
+      return [svg("rect", { x: left.toFixed(2), y, width: (right - left).toFixed(2), height: MARK, class: "critical-mark" })];
+    });
+    replace(this.#critical, ...marks);
   }
 
   #drawAxis(width: number): void {

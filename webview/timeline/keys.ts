@@ -1,5 +1,5 @@
 /** Keyboard navigation in the timeline: pure functions. */
-import type { Timeline } from "../../src/protocol/views.js";
+import type { Timeline } from "../../src/protocol/timeline.js";
 import type { PlacedBar } from "./bars.js";
 import type { TimeWindow } from "./window.js";
 

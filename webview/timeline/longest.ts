@@ -3,7 +3,8 @@
  * combined and the longest ones are therefore unknown.
  */
 import * as l10n from "../../src/protocol/l10n.js";
-import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
+import type { Timeline } from "../../src/protocol/timeline.js";
+import type { ModuleRow } from "../../src/protocol/views.js";
 import { h, link, replace, scrollable, setText, show } from "../dom.js";
 import { clockOf, duration, micros, number } from "../../src/protocol/words.js";
 import { doingOf, kindOf, longest, whatOf, type PlacedBar } from "./bars.js";

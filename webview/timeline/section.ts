@@ -1,7 +1,8 @@
 /** The timeline: workers × modules × stages, with a table of the longest activities beside it. */
 import * as l10n from "../../src/protocol/l10n.js";
 import { pipelineOf } from "../../src/protocol/pipelines.js";
-import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
+import type { Timeline } from "../../src/protocol/timeline.js";
+import type { ModuleRow, RunView } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
@@ -10,6 +11,7 @@ import type { Store } from "../state.js";
 import { button } from "../toolkit.js";
 import { clockOf, number, micros } from "../../src/protocol/words.js";
 import { legendOf, linesOf, partOf, type LegendLine, type PlacedBar } from "./bars.js";
+import { criticalSwatch, criticalWords } from "./critical.js";
 import { TimelineChart } from "./chart.js";
 import { timelineAction } from "./keys.js";
 import { LongestTable } from "./longest.js";
@@ -37,8 +39,10 @@ export class TimelineSection {
     { class: "nothing", hidden: true },
     l10n.t("No activities were recorded: all stages came from the store, or none was made."),
   );
+  readonly #critical = h("div", { class: "critical", hidden: true });
   readonly #parts: HTMLElement;
   readonly #legend = h("ul", { class: "legend", "aria-label": l10n.t("What the bars mean") });
+  readonly #criticalLine = h("li", {}, criticalSwatch(), l10n.t("Critical path"));
   #lines: readonly { readonly line: LegendLine; readonly element: HTMLElement }[] = [];
   readonly #ask = debounced(ASK_MILLIS, () => void this.#load());
   #run: RunView | undefined;
@@ -79,7 +83,7 @@ export class TimelineSection {
     );
     const title = h("h2", { id: "timeline-title" }, l10n.t("Timeline"));
     const section = { class: "section timeline", "aria-labelledby": title.id };
-    this.element = h("section", section, title, tools, this.#failure.element, this.#nothing, this.#parts);
+    this.element = h("section", section, title, tools, this.#failure.element, this.#nothing, this.#critical, this.#parts);
   }
 
   show(run: RunView): void {
@@ -102,7 +106,7 @@ export class TimelineSection {
 
   #explain({ unit }: RunView): void {
     this.#lines = legendOf(pipelineOf(unit.mode)).map((line) => ({ line, element: h("li", {}, swatch(line.kind), line.label) }));
-    replace(this.#legend, ...this.#lines.map(({ element }) => element));
+    replace(this.#legend, ...this.#lines.map(({ element }) => element), this.#criticalLine);
   }
 
   /** In a long run, the longest activities may be combined with others; its slowest modules are still known. */
@@ -154,6 +158,7 @@ export class TimelineSection {
     const empty = timeline.totalMicros === 0;
     show(this.#nothing, empty);
     show(this.#parts, !empty);
+    this.#drawCritical(timeline);
     if (empty) {
       setText(this.#where, "");
       return;
@@ -165,6 +170,12 @@ export class TimelineSection {
     setText(this.#where, this.#words(timeline, window));
     const bars = timeline.lanes.flatMap((lane) => lane.bars);
     for (const { line, element } of this.#lines) show(element, bars.some(line.isOf));
+  }
+
+  #drawCritical({ critical }: Timeline): void {
+    show(this.#critical, critical !== null);
+    show(this.#criticalLine, critical !== null);
+    if (critical !== null) replace(this.#critical, ...criticalWords(critical).map((sentence) => h("p", {}, sentence)));
   }
 
   #words(timeline: Timeline, window: TimeWindow): string {

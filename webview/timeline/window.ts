@@ -1,5 +1,5 @@
 /** The part of a run that the timeline shows, in micros since its first activity. Pure functions. */
-import type { Timeline } from "../../src/protocol/views.js";
+import type { Timeline } from "../../src/protocol/timeline.js";
 
 export interface TimeWindow {
   readonly from: number;

@@ -2,7 +2,8 @@
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
 import { PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
-import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
+import { criticalPathOf } from "./critical-path.js";
+import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/timeline.js";
 
 /** Activity → the stage that it alone makes; both take the same time. */
 type StageOf = ReadonlyMap<string, Stage>;
@@ -38,7 +39,9 @@ export function timelineOf(timings: readonly Timing[], range: TimelineRange, pip
     return { thread, bars: putTogether(bars, share, to - from), busy: busyIn(bars, from, to) };
   });
   const putTogetherCount = shown.reduce((sum, lane) => sum + lane.bars.filter(({ count }) => count > 1).length, 0);
-  return { totalMicros: total, from, to, lanes: shown, activities, putTogether: putTogetherCount };
+  // One module that all others are linked into waits for none.
+  const critical = pipeline.linksIntoOne ? null : criticalPathOf(timings);
+  return { totalMicros: total, from, to, lanes: shown, activities, putTogether: putTogetherCount, critical };
 }
 
 interface Span {

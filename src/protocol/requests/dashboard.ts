@@ -1,5 +1,6 @@
 /** Requests of the client: charts of a run. */
-import type { ModuleFilter, StageTotal, Timeline } from "../views.js";
+import type { ModuleFilter, StageTotal } from "../views.js";
+import type { Timeline } from "../timeline.js";
 import { request } from "./declare.js";
 
 export const dashboardRequests = {
