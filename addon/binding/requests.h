@@ -64,5 +64,6 @@ void addCallRequests(RequestTable &Table);
 void addReferenceRequests(RequestTable &Table);
 void addObjectRequests(RequestTable &Table);
 void addAssemblyRequests(RequestTable &Table);
+void addPassRequests(RequestTable &Table);
 
 } // namespace lto_inspector::binding

@@ -22,6 +22,7 @@ Service::Service() {
   addReferenceRequests(Table);
   addObjectRequests(Table);
   addAssemblyRequests(Table);
+  addPassRequests(Table);
 }
 
 /// Whether LLVM would handle the argument by printing something and exiting.

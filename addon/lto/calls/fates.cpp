@@ -14,18 +14,11 @@ namespace lto_inspector::calls {
 /// else.
 static constexpr StringLiteral MergesFunctions = "MergeFunctionsPass";
 
-/// Passes that only run others.
-static bool runsOthers(StringRef Pass) {
-  return any_of(ArrayRef<StringRef>{"PassManager", "PassAdaptor", "AnalysisManagerProxy",
-                                    "DevirtSCCRepeatedPass", "ModuleInlinerWrapperPass"},
-                [&](StringRef Part) { return Pass.contains(Part); });
-}
-
 /// The innermost pass that does something itself. What the inliner empties is deleted later, by the
 /// adaptor that runs it over the call graph.
 std::string FateWatch::currentPass() const {
   for (const RunningPass &Pass : reverse(Running))
-    if (!runsOthers(Pass.Name))
+    if (!compat::runsOthers(Pass.Name))
       return Pass.Name.str();
   return Running.empty() ? std::string() : Running.back().Name.str();
 }
@@ -95,7 +88,7 @@ void FateWatch::hashTwins(Any Of) {
 /// What the functions use before a pass that works on them.
 std::vector<FateWatch::Use> FateWatch::usedBefore(StringRef Pass, Any Of) const {
   std::vector<Use> Used;
-  if (runsOthers(Pass))
+  if (compat::runsOthers(Pass))
     return Used;
   for (const Function *F : compat::functionsOf(Of))
     if (auto Found = UsedIn.find(F->getName()); Found != UsedIn.end())

@@ -27,6 +27,26 @@ inline const llvm::Module *moduleOf(const llvm::Any &Subject) {
   return M ? *M : nullptr;
 }
 
+/// Whether a pass only runs others.
+inline bool runsOthers(llvm::StringRef Pass) {
+  for (llvm::StringRef Part : {"PassManager", "PassAdaptor", "AnalysisManagerProxy",
+                               "DevirtSCCRepeatedPass", "ModuleInlinerWrapperPass"})
+    if (Pass.contains(Part))
+      return true;
+  return false;
+}
+
+/// The loop that a pass works on; null: it works on something larger.
+inline const llvm::Loop *loopOf(const llvm::Any &Subject) {
+  auto *L = llvm::any_cast<const llvm::Loop *>(&Subject);
+  return L ? *L : nullptr;
+}
+
+/// Whether a pass works on functions that call each other.
+inline bool isScc(const llvm::Any &Subject) {
+  return llvm::any_cast<const llvm::LazyCallGraph::SCC *>(&Subject) != nullptr;
+}
+
 /// The functions that a pass works on, with the loop's for one of a loop.
 inline std::vector<const llvm::Function *> functionsOf(const llvm::Any &Subject) {
   std::vector<const llvm::Function *> Functions;

@@ -58,6 +58,13 @@ uint64_t DigestCache::computeType(Type *T) {
   return Out.hash64();
 }
 
+uint64_t DigestCache::data(const ConstantDataSequential &Data) {
+  const auto [Entry, New] = Arrays.try_emplace(&Data);
+  if (New)
+    Entry->second = xxh3_64bits(Data.getRawDataValues());
+  return Entry->second;
+}
+
 uint64_t DigestCache::attributes(AttributeList List) {
   const auto Known = Attributes.find(List.getRawPointer());
   if (Known != Attributes.end())

@@ -9,6 +9,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
@@ -63,6 +64,11 @@ public:
   /// depend on the whole crate.
   uint64_t node(const llvm::MDNode *Node);
 
+  /// Of the content of an array. LLVM can free it with the global that contains it: see forgetData.
+  uint64_t data(const llvm::ConstantDataSequential &Data);
+  /// To be called after globals were deleted.
+  void forgetData() { Arrays.clear(); }
+
   llvm::StringRef kindName(unsigned Kind) const { return KindNames[Kind]; }
   llvm::StringRef syncScopeName(unsigned Id) const { return SyncScopes[Id]; }
 
@@ -77,6 +83,7 @@ private:
   llvm::SmallVector<llvm::StringRef, 8> SyncScopes;
   llvm::DenseMap<llvm::Type *, uint64_t> Types;
   llvm::DenseMap<void *, uint64_t> Attributes;
+  llvm::DenseMap<const llvm::ConstantDataSequential *, uint64_t> Arrays;
   llvm::DenseMap<const llvm::MDNode *, uint64_t> Nodes;
   /// Nodes on the path from the requested node to the current one, with their depth.
   llvm::DenseMap<const llvm::MDNode *, unsigned> Path;

@@ -54,10 +54,12 @@ public:
 
   FunctionHashes run();
   std::string runOnCode();
+  ShortHashes runShort();
   std::string runOn(const Instruction &I);
 
 private:
   void numberLocals();
+  void writeCode();
   void writeHeader();
   void writeInstruction(const Instruction &I);
   void writeState(const Instruction &I);
@@ -90,6 +92,8 @@ private:
   DenseMap<const MDNode *, unsigned> Nodes;
   /// Locals count by their kind, not by their number.
   bool ByKind = false;
+  /// Arrays count by digests, which are kept.
+  bool DigestsOfData = false;
 };
 
 FunctionHashes FunctionWriter::run() {
@@ -125,7 +129,7 @@ FunctionHashes FunctionWriter::run() {
   return Hashes;
 }
 
-std::string FunctionWriter::runOnCode() {
+void FunctionWriter::writeCode() {
   numberLocals();
   // Numbers the unnamed globals that it refers to, as for all hashes.
   writeHeader();
@@ -135,7 +139,17 @@ std::string FunctionWriter::runOnCode() {
       if (!isa<DbgInfoIntrinsic>(I))
         writeInstruction(I);
   }
+}
+
+std::string FunctionWriter::runOnCode() {
+  writeCode();
   return F.isDeclaration() ? std::string() : Code.hash128();
+}
+
+ShortHashes FunctionWriter::runShort() {
+  DigestsOfData = true;
+  writeCode();
+  return {Code.hash64(), Header.hash64()};
 }
 
 std::string FunctionWriter::runOn(const Instruction &I) {
@@ -321,7 +335,10 @@ void FunctionWriter::writeConstant(const Constant *C, DigestStream &Out) {
       Out.add(Bits.getRawData()[Word]);
   } else if (auto *Data = dyn_cast<ConstantDataSequential>(C)) {
     Out.add(Mark::Data);
-    Out.add(Data->getRawDataValues());
+    if (DigestsOfData)
+      Out.add(Digests.data(*Data));
+    else
+      Out.add(Data->getRawDataValues());
   } else {
     Out.add(Mark::Composite);
     Out.add(C->getRawSubclassOptionalData());
@@ -438,6 +455,10 @@ FunctionHashes hashFunction(const Function &F, DigestCache &Digests) {
 
 std::string hashCode(const Function &F, DigestCache &Digests) {
   return FunctionWriter(F, Digests).runOnCode();
+}
+
+ShortHashes shortHashes(const Function &F, DigestCache &Digests) {
+  return FunctionWriter(F, Digests).runShort();
 }
 
 std::string hashInstruction(const Instruction &I, DigestCache &Digests) {

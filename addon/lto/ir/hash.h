@@ -34,6 +34,17 @@ FunctionHashes hashFunction(const llvm::Function &F, DigestCache &Digests);
 /// FunctionHashes::Code alone.
 std::string hashCode(const llvm::Function &F, DigestCache &Digests);
 
+/// Numbers that differ where FunctionHashes::Code and FunctionHashes::Header do.
+struct ShortHashes {
+  uint64_t Code = 0;
+  uint64_t Header = 0;
+
+  friend bool operator==(const ShortHashes &, const ShortHashes &) = default;
+};
+
+/// Takes less time than the others, but needs DigestCache::forgetData.
+ShortHashes shortHashes(const llvm::Function &F, DigestCache &Digests);
+
 /// Hash of one instruction, 32 hex digits, that does not change when others are added or removed
 /// before it: operands from other instructions count by opcode and type, and blocks do not count.
 std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);

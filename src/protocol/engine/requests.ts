@@ -8,6 +8,7 @@ import { keyRequests } from "./keys.js";
 import { moduleRequests } from "./modules.js";
 import { objectRequests } from "./objects.js";
 import { originRequests } from "./origins.js";
+import { passRequests } from "./passes.js";
 import { referenceRequests } from "./references.js";
 import { stageRequests } from "./stages.js";
 import { symbolRequests } from "./symbols.js";
@@ -25,6 +26,7 @@ export const ENGINE_REQUESTS = {
   ...referenceRequests,
   ...objectRequests,
   ...assemblyRequests,
+  ...passRequests,
 };
 
 export type EngineMethod = keyof typeof ENGINE_REQUESTS;
