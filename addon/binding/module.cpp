@@ -68,7 +68,7 @@ private:
 };
 
 /// `ENGINE_PROTOCOL` in src/protocol/engine/rpc.ts: the version of the messages.
-constexpr uint32_t EngineProtocol = 5;
+constexpr uint32_t EngineProtocol = 6;
 
 class LtoInspectorAddon : public Napi::Addon<LtoInspectorAddon> {
 public:

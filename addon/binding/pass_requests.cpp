@@ -7,7 +7,7 @@
 #include "binding/packed_numbers.h"
 #include "binding/stage_runs.h"
 #include "lto/llvm/file_digest.h"
-#include "lto/passes/pass_trace.h"
+#include "lto/passes/function_texts.h"
 #include "lto/pipeline/blob_store.h"
 #include "lto/rustc/stages.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -19,12 +19,15 @@ namespace lto_inspector::binding {
 using namespace support;
 using namespace pipeline;
 using namespace rustc;
+using passes::FunctionTexts;
+using passes::PassScope;
 using passes::PassTrace;
 
 namespace {
 
 /// Raise it when the content of the blob changes, here and in src/protocol/engine/passes.ts.
 constexpr int TraceSchema = 1;
+constexpr int TextsSchema = 1;
 
 struct PassTraceParams {
   std::string Unit;
@@ -37,6 +40,37 @@ bool fromJSON(const json::Value &Json, PassTraceParams &Params, json::Path Path)
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("unit", Params.Unit) && Map.map("module", Params.Module) &&
          Map.map("blobs", Params.Blobs) && Map.map("check", Params.Check);
+}
+
+struct PassTextsParams {
+  std::string Unit;
+  std::string Module;
+  std::string Function;
+  std::vector<passes::ExpectedChange> Expected;
+  std::string Blobs;
+};
+
+/// llvm::json only finds fromJSON beside a type.
+struct ReadChange : passes::ExpectedChange {};
+
+bool fromJSON(const json::Value &Json, ReadChange &Change, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  uint64_t Hash = 0;
+  if (!Map || !Map.map("pass", Change.Pass) || !Map.map("hash", Hash))
+    return false;
+  Change.Hash = static_cast<uint32_t>(Hash);
+  return true;
+}
+
+bool fromJSON(const json::Value &Json, PassTextsParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::vector<ReadChange> Expected;
+  if (!Map || !Map.map("unit", Params.Unit) || !Map.map("module", Params.Module) ||
+      !Map.map("function", Params.Function) || !Map.map("expected", Expected) ||
+      !Map.map("blobs", Params.Blobs))
+    return false;
+  Params.Expected.assign(Expected.begin(), Expected.end());
+  return true;
 }
 
 } // namespace
@@ -126,37 +160,101 @@ static json::Value missedJson(const PassTrace &Trace) {
   return Missed;
 }
 
+/// Errors: as BlobStore::save
+static Expected<json::Object> saveText(StringRef Blobs, const json::Value &Content) {
+  const std::string Text = formatv("{0}", Content).str();
+  const std::string Digest = digestOf(Text);
+  if (Error E = BlobStore(Blobs.str()).save(Digest, Text))
+    return E;
+  return json::Object{{"blob", Digest}, {"bytes", static_cast<int64_t>(Text.size())}};
+}
+
+/// Takes a module of a unit through the passes. Errors: those of runStages
+static Expected<OptimizedModule> runObserved(const Unit &U, const std::string &UnitName,
+                                             const std::string &Module, PassTrace &Observer,
+                                             ArrayRef<LtoStage> Stages, const Request &Current,
+                                             std::vector<Timing> &Timings) {
+  CrashJournal::Entry Entry(Current.State.Journal, Module);
+  auto OnStage = [&](LtoStage Stage) {
+    Entry.enter(Stage.tag());
+    reportProgress(Current, UnitName, Module, Stage);
+  };
+  OptimizeOptions Options = optionsOf(U);
+  Options.OnStage = OnStage;
+  Options.Observer = &Observer;
+  Options.Stages = Stages;
+  return runStages(U, Module, Options, Current, Timings);
+}
+
+static LtoStage lastStage(const Unit &U) { return U.Fat ? FatAfterPm : ThinAfterPm; }
+
 static Answer passTrace(PassTraceParams Params, const Request &Current) {
   Expected<std::shared_ptr<const Unit>> Found = Current.State.find(Params.Unit);
   if (!Found)
     return Found.takeError();
-  CrashJournal::Entry Entry(Current.State.Journal, Params.Module);
-  auto OnStage = [&](LtoStage Stage) {
-    Entry.enter(Stage.tag());
-    reportProgress(Current, Params.Unit, Params.Module, Stage);
-  };
-  const LtoStage Last = (*Found)->Fat ? FatAfterPm : ThinAfterPm;
+  const LtoStage Last = lastStage(**Found);
   PassTrace Trace(Last, Params.Check ? passes::Finding::Checked : passes::Finding::Quick);
-  OptimizeOptions Options = optionsOf(**Found);
-  Options.OnStage = OnStage;
-  Options.Observer = &Trace;
-  Options.Stages = Last;
   std::vector<Timing> Timings;
-  Expected<OptimizedModule> Run = runStages(**Found, Params.Module, Options, Current, Timings);
+  Expected<OptimizedModule> Run =
+      runObserved(**Found, Params.Unit, Params.Module, Trace, Last, Current, Timings);
   if (!Run)
     return Run.takeError();
-  const std::string Text = formatv("{0}", traceJson(Params.Module, Trace)).str();
-  const std::string Digest = digestOf(Text);
-  if (Error E = BlobStore(Params.Blobs).save(Digest, Text))
-    return E;
-  return json::Object{
-      {"trace", json::Object{{"blob", Digest}, {"bytes", static_cast<int64_t>(Text.size())}}},
-      {"missed", Params.Check ? missedJson(Trace) : json::Value(nullptr)},
-      {"content", Run->Stages.back().ContentHash},
-      {"timings", toJSON(Timings)},
-      {"peakMemoryBytes", peakMemoryBytes()}};
+  Expected<json::Object> Saved = saveText(Params.Blobs, traceJson(Params.Module, Trace));
+  if (!Saved)
+    return Saved.takeError();
+  return json::Object{{"trace", std::move(*Saved)},
+                      {"missed", Params.Check ? missedJson(Trace) : json::Value(nullptr)},
+                      {"content", Run->Stages.back().ContentHash},
+                      {"timings", toJSON(Timings)},
+                      {"peakMemoryBytes", peakMemoryBytes()}};
 }
 
-void addPassRequests(RequestTable &Table) { Table.add<PassTraceParams>("passTrace", passTrace); }
+static json::Value textsJson(const PassTextsParams &Params, const FunctionTexts &Taken) {
+  json::Array Steps, Texts;
+  for (const passes::TextStep &Step : Taken.steps())
+    Steps.push_back(
+        json::Array{jsonText(Step.Pass), Step.Text ? json::Value(static_cast<int64_t>(*Step.Text))
+                                                   : json::Value(nullptr)});
+  for (const std::string &Text : Taken.texts())
+    Texts.push_back(jsonText(Text));
+  return json::Object{{"schema", TextsSchema},
+                      {"module", jsonText(Params.Module)},
+                      {"function", jsonText(Params.Function)},
+                      {"steps", std::move(Steps)},
+                      {"texts", std::move(Texts)}};
+}
+
+/// First without passes on unrelated functions; with all of them if that gives other changes.
+static Answer passTexts(PassTextsParams Params, const Request &Current) {
+  Expected<std::shared_ptr<const Unit>> Found = Current.State.find(Params.Unit);
+  if (!Found)
+    return Found.takeError();
+  std::vector<Timing> Timings;
+  const bool CanExpect = !Params.Expected.empty();
+  for (PassScope Scope : {PassScope::Related, PassScope::All}) {
+    FunctionTexts Taken(lastStage(**Found), Params.Function, Params.Expected, Scope);
+    Expected<OptimizedModule> Run =
+        runObserved(**Found, Params.Unit, Params.Module, Taken, {}, Current, Timings);
+    if (!Run)
+      return Run.takeError();
+    const bool Full = Scope == PassScope::All;
+    if (!Full && !(CanExpect && Taken.asExpected()))
+      continue;
+    Expected<json::Object> Saved = saveText(Params.Blobs, textsJson(Params, Taken));
+    if (!Saved)
+      return Saved.takeError();
+    return json::Object{{"texts", std::move(*Saved)},
+                        {"expected", Taken.asExpected()},
+                        {"full", Full},
+                        {"timings", toJSON(Timings)},
+                        {"peakMemoryBytes", peakMemoryBytes()}};
+  }
+  llvm_unreachable("the last scope returns");
+}
+
+void addPassRequests(RequestTable &Table) {
+  Table.add<PassTraceParams>("passTrace", passTrace);
+  Table.add<PassTextsParams>("passTexts", passTexts);
+}
 
 } // namespace lto_inspector::binding

@@ -1,4 +1,4 @@
-#include "lto/passes/pass_trace.h"
+#include "lto/passes/function_texts.h"
 
 #include "lto/rustc/optimize_thin_module.h"
 #include "lto/rustc/stages.h"
@@ -17,26 +17,30 @@ using namespace lto_inspector::test;
 
 namespace {
 
+/// Takes a module through the passes. Returns the hash of its bitcode, or nothing if that is not
+/// wanted.
+std::string optimize(StringRef Text, StageObserver *Observer, bool Saves = true) {
+  std::vector<LtoModule> Modules;
+  Modules.push_back(moduleOf("m", thinBitcode(Text)));
+  SelfProfiler Profiler;
+  std::vector<Timing> Timings;
+  auto Shared = valueOf(runThin({}, std::move(Modules), Profiler, Timings));
+  std::atomic<bool> Cancelled = false;
+  OptimizeOptions Options;
+  Options.Config.Level = OptLevel::O3;
+  const LtoStage Stages[] = {ThinAfterPm};
+  if (Saves)
+    Options.Stages = Stages;
+  Options.Observer = Observer;
+  auto Made = valueOf(optimizeThinModule(*Shared, 0, Options, Cancelled, Profiler, Timings));
+  return Saves ? Made.Stages.back().ContentHash : std::string();
+}
+
 /// A module's way through the passes, with a trace.
 class Traced {
 public:
-  explicit Traced(StringRef Text, Finding How = Finding::Checked, bool Observed = true)
-      : Trace(ThinAfterPm, How) {
-    std::vector<LtoModule> Modules;
-    Modules.push_back(moduleOf("m", thinBitcode(Text)));
-    SelfProfiler Profiler;
-    std::vector<Timing> Timings;
-    auto Shared = valueOf(runThin({}, std::move(Modules), Profiler, Timings));
-    std::atomic<bool> Cancelled = false;
-    OptimizeOptions Options;
-    Options.Config.Level = OptLevel::O3;
-    const LtoStage Stages[] = {ThinAfterPm};
-    Options.Stages = Stages;
-    Options.Observer = Observed ? &Trace : nullptr;
-    Content = valueOf(optimizeThinModule(*Shared, 0, Options, Cancelled, Profiler, Timings))
-                  .Stages.back()
-                  .ContentHash;
-  }
+  explicit Traced(StringRef Text, Finding How = Finding::Checked)
+      : Trace(ThinAfterPm, How), Content(optimize(Text, &Trace)) {}
 
   /// The passes that changed a function, in order.
   std::vector<std::string> changesOf(StringRef Function) const {
@@ -57,6 +61,16 @@ public:
     return Missed;
   }
 
+  /// The changes of a function, as texts of it are expected.
+  std::vector<ExpectedChange> expectedOf(StringRef Function) const {
+    const std::vector<std::string> Names = Trace.functions();
+    std::vector<ExpectedChange> Expected;
+    for (const auto &[Run, Change] : Trace.changes())
+      if (Names[Change.Function] == Function)
+        Expected.push_back({Trace.passes()[Trace.runs()[Run].Pass], Change.Hash});
+    return Expected;
+  }
+
   /// What ran on what, in order.
   std::vector<std::pair<uint32_t, uint32_t>> sequence() const {
     std::vector<std::pair<uint32_t, uint32_t>> Runs;
@@ -66,7 +80,7 @@ public:
   }
 
   PassTrace Trace;
-  std::string Content;
+  const std::string Content;
 };
 
 const char *const Program = R"(
@@ -101,9 +115,9 @@ exit:
 )";
 
 TEST(PassTrace, ChangesNothing) {
-  const Traced Plain(Program, Finding::Quick, /*Observed=*/false);
-  EXPECT_EQ(Traced(Program, Finding::Quick).Content, Plain.Content);
-  EXPECT_EQ(Traced(Program).Content, Plain.Content);
+  const std::string Plain = optimize(Program, nullptr);
+  EXPECT_EQ(Traced(Program, Finding::Quick).Content, Plain);
+  EXPECT_EQ(Traced(Program).Content, Plain);
 }
 
 TEST(PassTrace, HasTheSameRunsAndChangesEveryTime) {
@@ -160,6 +174,40 @@ TEST(PassTrace, KnowsWhatRunsAllocate) {
   for (const RunMemory &Used : One.Trace.memory())
     Peak = std::max(Peak, Used.Peak);
   EXPECT_GT(Peak, 1000u);
+}
+
+TEST(FunctionTexts, AreThoseBetweenTheChangesOfATrace) {
+  const Traced One(Program, Finding::Quick);
+  const auto Take = [&](StringRef Function, PassScope Scope) {
+    FunctionTexts Taken(ThinAfterPm, Function, One.expectedOf(Function), Scope);
+    optimize(Program, &Taken, /*Saves=*/false);
+    return std::pair(Taken.asExpected(), Taken.texts().size());
+  };
+  for (StringRef Function : {"caller", "byref", "sum", "limited"})
+    for (PassScope Scope : {PassScope::Related, PassScope::All})
+      EXPECT_EQ(Take(Function, Scope), std::pair(true, One.expectedOf(Function).size() + 1))
+          << Function.str();
+  // Removed, so its last change has no text. Its callers, which have to be optimised for that, are
+  // not related to it.
+  EXPECT_EQ(Take("small", PassScope::All), std::pair(true, One.expectedOf("small").size()));
+  EXPECT_FALSE(Take("small", PassScope::Related).first);
+}
+
+TEST(FunctionTexts, ShowWhatAPassDid) {
+  const Traced One(Program, Finding::Quick);
+  FunctionTexts Taken(ThinAfterPm, "limited", One.expectedOf("limited"), PassScope::Related);
+  optimize(Program, &Taken, /*Saves=*/false);
+  ASSERT_FALSE(Taken.steps().empty());
+  EXPECT_TRUE(StringRef(Taken.texts().front()).contains("load i32, ptr @limit"));
+  const auto Folded = find_if(Taken.steps(), [](auto &Step) { return Step.Pass == "IPSCCPPass"; });
+  ASSERT_NE(Folded, Taken.steps().end());
+  EXPECT_TRUE(StringRef(Taken.texts()[*Folded->Text]).contains("ret i32 10"));
+}
+
+TEST(FunctionTexts, TellIfTheChangesAreOthers) {
+  FunctionTexts Taken(ThinAfterPm, "limited", {{"InstCombinePass", 1}}, PassScope::All);
+  optimize(Program, &Taken, /*Saves=*/false);
+  EXPECT_FALSE(Taken.asExpected());
 }
 
 } // namespace

@@ -142,7 +142,9 @@ describe("the addon's tests", () => {
 });
 
 /** The rooms of addon/lto: each includes only its own headers and those of the ones before it. The binding may use all of them. */
-const ENGINE_ROOMS = ["compat", "llvm", "ir", "pipeline", "calls", "passes", "rustc"].map((room) => `addon/lto/${room}`).concat("addon/binding");
+const ENGINE_ROOMS = ["compat", "llvm", "ir", "pipeline", "calls", "passes", "rustc"]
+  .map((room) => `addon/lto/${room}`)
+  .concat("addon/binding");
 
 describe("the rooms of the addon", () => {
   const files = ["addon/lto", "addon/binding"]

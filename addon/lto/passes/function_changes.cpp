@@ -65,13 +65,15 @@ std::optional<FunctionChange> FunctionChanges::changeOf(FunctionId Id, const Fun
   return Change.Code || Change.Header ? std::optional(Change) : std::nullopt;
 }
 
-static void addLocalCallees(const Function &F, SmallSetVector<const Function *, 8> &Callees) {
+/// Functions that a function calls or refers to (a pointer can become a call) and that may go when
+/// nothing uses them.
+static void addDiscardable(const Function &F, SmallSetVector<const Function *, 8> &Used) {
   for (const BasicBlock &BB : F)
     for (const Instruction &I : BB)
-      if (auto *Call = dyn_cast<CallBase>(&I))
-        if (const Function *Callee = Call->getCalledFunction())
-          if (isFollowed(*Callee) && Callee->hasLocalLinkage())
-            Callees.insert(Callee);
+      for (const Use &Operand : I.operands())
+        if (auto *Other = dyn_cast<Function>(Operand.get()))
+          if (isFollowed(*Other) && Other->isDiscardableIfUnused())
+            Used.insert(Other);
 }
 
 SmallVector<FunctionId, 4> FunctionChanges::onlyCalledBy(ArrayRef<FunctionId> Callers) {
@@ -79,7 +81,7 @@ SmallVector<FunctionId, 4> FunctionChanges::onlyCalledBy(ArrayRef<FunctionId> Ca
   SmallSetVector<const Function *, 8> Candidates;
   auto Add = [&](const Function &F) {
     Among.insert(&F);
-    addLocalCallees(F, Candidates);
+    addDiscardable(F, Candidates);
   };
   for (FunctionId Id : Callers)
     if (const Function *F = definition(Id))
@@ -87,7 +89,7 @@ SmallVector<FunctionId, 4> FunctionChanges::onlyCalledBy(ArrayRef<FunctionId> Ca
   auto IsOnlyUsedAmong = [&](const Function &F) {
     return all_of(F.users(), [&](const User *By) {
       auto *I = dyn_cast<Instruction>(By);
-      return I && Among.contains(I->getFunction());
+      return I && (I->getFunction() == &F || Among.contains(I->getFunction()));
     });
   };
   SmallVector<FunctionId, 4> Found;

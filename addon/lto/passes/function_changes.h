@@ -49,8 +49,9 @@ public:
   /// The first 32 bits of the hash of the code, as far as is known; 0: not defined.
   uint32_t hashOf(FunctionId Id) const { return States[Id] ? shortened(States[Id]->Exact) : 0; }
 
-  /// Functions that nothing uses any more once their calls in some others are inlined: local ones
-  /// that only these, or such functions, call. The inliner empties them at once.
+  /// Functions that nothing uses any more once their calls in some others are inlined: those that
+  /// only these, or such functions, use. The inliner empties them at once
+  /// (`makeFunctionBodyUnreachable`, Inliner.cpp, LLVM 19 to 23).
   llvm::SmallVector<FunctionId, 4> onlyCalledBy(llvm::ArrayRef<FunctionId> Callers);
 
   /// What changed in functions that a pass worked on, and, if it changed how they are called, in

@@ -55,11 +55,6 @@ void PassTrace::instrument(PassInstrumentationCallbacks &Callbacks) {
       });
 }
 
-static void append(std::vector<RunChange> &Changes, uint32_t Run, ArrayRef<FunctionChange> Added) {
-  for (const FunctionChange &Change : Added)
-    Changes.push_back({Run, Change});
-}
-
 /// A template's name can be in several libraries.
 uint32_t PassTrace::idOf(StringRef Pass) {
   const auto [Entry, New] = PassIds.try_emplace(Pass.data(), Passes.size());
@@ -139,8 +134,9 @@ void PassTrace::end(const Any *Of, bool PreservedAll) {
     Memory.push_back(Used);
   const int64_t Peak = std::max(Counts.Peak, Ended.OuterPeak);
   SmallVector<FunctionChange, 4> Changed;
-  findChanges(Ended, Of, Changed);
-  append(Changes, Ended.Run, Changed);
+  if (looksAt(Ended.Of))
+    findChanges(Ended, Of, Changed);
+  addChanges(Ended.Run, Changed);
   if (How == Finding::Checked)
     findMissed(Ended.Run);
   Counts.Peak = Peak;
@@ -160,7 +156,7 @@ void PassTrace::endOther(const Frame &Ended) {
   SmallVector<FunctionChange, 4> Changed;
   Functions->findRemoved(Changed);
   if (!Changed.empty())
-    append(Changes, addRun(Ended.Pass, Subject()), Changed);
+    addChanges(addRun(Ended.Pass, Subject()), Changed);
   // Without a run of its own, what it changed would belong to the pass before.
   if (How == Finding::Checked && !Runs.empty())
     findMissed(static_cast<uint32_t>(Runs.size() - 1));
@@ -189,10 +185,18 @@ void PassTrace::findChanges(const Frame &Ended, const Any *Now,
   Functions->findIn(More, Changed);
 }
 
+void PassTrace::addChanges(uint32_t Run, ArrayRef<FunctionChange> Added) {
+  for (const FunctionChange &Change : Added) {
+    Changes.push_back({Run, Change});
+    found(Runs[Run], Change);
+  }
+}
+
 void PassTrace::findMissed(uint32_t Run) {
   SmallVector<FunctionChange, 4> Found;
   Functions->findMissed(Found);
-  append(Missed, Run, Found);
+  for (const FunctionChange &Change : Found)
+    Missed.push_back({Run, Change});
 }
 
 } // namespace lto_inspector::passes

@@ -109,6 +109,15 @@ public:
   /// Time on the processor that the trace took.
   uint64_t ownNanos() const { return Own; }
 
+protected:
+  /// Whether changes are looked for after a run on Of: else they are found later, or not at all.
+  virtual bool looksAt(const Subject &Of) { return true; }
+  /// Called for each change when it is found, before the next pass begins.
+  virtual void found(const PassRun &Run, const FunctionChange &Change) {}
+
+  pipeline::LtoStage watched() const { return Watched; }
+  FunctionChanges &functionChanges() { return *Functions; }
+
 private:
   /// A pass that runs now.
   struct Frame {
@@ -137,6 +146,7 @@ private:
   uint32_t addRun(uint32_t Pass, const Subject &Of);
   void findChanges(const Frame &Ended, const llvm::Any *Now,
                    llvm::SmallVectorImpl<FunctionChange> &Changed);
+  void addChanges(uint32_t Run, llvm::ArrayRef<FunctionChange> Added);
   void findMissed(uint32_t Run);
   Subject subjectOf(const llvm::Any &Of);
   uint32_t idOf(llvm::StringRef Pass);

@@ -4,7 +4,7 @@
  * Says which messages of this folder an addon understands: it exports the same number (addon/binding/module.cpp). Another one is of another
  * build, and is refused before it is asked anything. Whoever changes a message raises both.
  */
-export const ENGINE_PROTOCOL = 5;
+export const ENGINE_PROTOCOL = 6;
 
 /** JSON-RPC error code of an answer whose `data` is an `EngineError`. */
 export const ENGINE_FAILURE = -32001;
