@@ -127,7 +127,7 @@ private:
     bool OfModule = false;
     /// The rest: of one that does something itself.
     Subject Of;
-    /// Of the inliner: what it can empty besides.
+    /// Of the inliner: what else it can empty.
     llvm::SmallVector<FunctionId, 4> CanEnd;
     /// Of a loop in a large function: its fingerprint.
     std::optional<uint64_t> LoopBefore;
