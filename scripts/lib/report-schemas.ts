@@ -60,6 +60,14 @@ const REPORTS: Readonly<Record<string, Published>> = {
   fate: { types: ["FateReport"], description: "What became of every function and variable, in every module that has a copy." },
   find: { types: ["FindReport"], description: "Where a symbol is defined, imported and referenced, over all modules." },
   link: { types: ["LinkReport"], description: "The output linked from the objects of a replay, compared with the build's." },
+  passes: {
+    types: ["ModulePassesReport", "FunctionPassesReport"],
+    description: "What the passes of LTO did to a module, by time and memory; or to one of its functions, in order.",
+  },
+  profile: {
+    types: ["ProfileReport"],
+    description: "Where the time and the memory of LTO go: crates, modules, stages, passes, functions.",
+  },
   show: { types: ["ShowReport"], description: "LLVM IR text of a module, or of one of its functions, at a stage." },
   store: { types: ["StoreReport"], description: "What the store holds." },
   thin: { types: ["RunReport"], command: "thin", description: "Analysis, decisions and stages of thin LTO over a unit." },

@@ -11,7 +11,8 @@ export type Stage = string;
 /**
  * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. The others are in records of their own: `calls` and
  * `remarks`, what the inliner decided and what the other passes said on the way to a stage; `references`, what the definitions of a stage refer to;
- * `object` and `dwarf`, the machine code generated from the last stage and its split debug info; `assembly`, the same as text.
+ * `object` and `dwarf`, the machine code generated from the last stage and its split debug info; `assembly`, the same as text; `passes`, every run of a
+ * pass on the way to the last stage, and `pass-texts`, the texts of one function between them.
  */
 export const ARTIFACTS = {
   bitcode: { kind: "bitcode", extension: "bc" },
@@ -21,6 +22,8 @@ export const ARTIFACTS = {
   object: { kind: "object", extension: "o" },
   dwarf: { kind: "dwarf", extension: "dwo" },
   assembly: { kind: "assembly", extension: "json" },
+  passes: { kind: "passes", extension: "json" },
+  "pass-texts": { kind: "pass-texts", extension: "json" },
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

@@ -23,9 +23,9 @@ export function visibleLines(text: string): string {
   return text.replaceAll(INVISIBLE_IN_LINES, escaped);
 }
 
-/** Indented JSON with the same data and no invisible character: JSON.stringify does not escape DEL, C1 controls and bidi controls. */
-export function visibleJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(INVISIBLE_IN_LINES, (character) =>
+/** JSON with the same data and no invisible character: JSON.stringify does not escape DEL, C1 controls and bidi controls. @param indent 0: on one line */
+export function visibleJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replaceAll(INVISIBLE_IN_LINES, (character) =>
     Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join(""),
   );
 }

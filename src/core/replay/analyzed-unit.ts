@@ -6,6 +6,7 @@ import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysi
 import type { AssemblyParams, AssemblyResult } from "../../protocol/engine/assembly.js";
 import type { ImportDecisionsResult, InlineDecisionsResult } from "../../protocol/engine/calls.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
+import type { PassTextsParams, PassTextsResult, PassTraceResult } from "../../protocol/engine/passes.js";
 import type { ObjectSettings, OptimizeResult } from "../../protocol/engine/stages.js";
 import type { Stage } from "../../protocol/stages.js";
 import { crashError, retryNote, type EngineClient } from "../engine/client.js";
@@ -99,6 +100,30 @@ export class AnalyzedUnit {
   async assembly(params: Omit<AssemblyParams, "unit">, signal?: AbortSignal): Promise<AssemblyResult> {
     const { made } = await this.#retried(params.module, signal, () =>
       this.engine.attempt("assembly", { unit: this.unit, ...params }, signal),
+    );
+    return made;
+  }
+
+  /**
+   * Every run of a pass over one module, written to a blob.
+   *
+   * @throws LtoError as {@link AnalyzedUnit.optimize}
+   */
+  async passTrace(module: string, blobs: string, signal?: AbortSignal): Promise<PassTraceResult> {
+    const { made } = await this.#retried(module, signal, () =>
+      this.engine.attempt("passTrace", { unit: this.unit, module, blobs, check: false }, signal),
+    );
+    return made;
+  }
+
+  /**
+   * The texts of one function between the passes that change it, written to a blob.
+   *
+   * @throws LtoError as {@link AnalyzedUnit.optimize}
+   */
+  async passTexts(params: Omit<PassTextsParams, "unit">, signal?: AbortSignal): Promise<PassTextsResult> {
+    const { made } = await this.#retried(params.module, signal, () =>
+      this.engine.attempt("passTexts", { unit: this.unit, ...params }, signal),
     );
     return made;
   }

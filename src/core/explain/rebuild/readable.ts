@@ -3,6 +3,9 @@ import { shortModuleName } from "../../../protocol/module-names.js";
 import type { EngineClient } from "../../engine/client.js";
 import { symbolOf } from "./key-index.js";
 
+/** Symbols per message: no message between processes may be unbounded in size. */
+const SYMBOLS_AT_ONCE = 20_000;
+
 export class Names {
   readonly #engine: EngineClient;
   readonly #signal: AbortSignal | undefined;
@@ -16,9 +19,11 @@ export class Names {
   /** Queries the names of these identifiers. */
   async learn(identifiers: readonly string[]): Promise<void> {
     const symbols = [...new Set(identifiers)].filter((identifier) => !this.#known.has(identifier));
-    if (symbols.length === 0) return;
-    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(symbolIn) }, this.#signal);
-    for (const [index, symbol] of symbols.entries()) this.#known.set(symbol, names[index] ?? symbol);
+    for (let first = 0; first < symbols.length; first += SYMBOLS_AT_ONCE) {
+      const some = symbols.slice(first, first + SYMBOLS_AT_ONCE);
+      const { names } = await this.#engine.request("demangle", { symbols: some.map(symbolIn) }, this.#signal);
+      for (const [index, symbol] of some.entries()) this.#known.set(symbol, names[index] ?? symbol);
+    }
   }
 
   of(identifier: string): string {

@@ -34,9 +34,6 @@ export interface RemarksOptions {
 
 type Hooks = Pick<RunHooks, "progress" | "signal">;
 
-/** Symbols per message: no message between processes may be unbounded in size. */
-const SYMBOLS_AT_ONCE = 20_000;
-
 /**
  * What passes say of a unit or of plain files.
  *
@@ -65,13 +62,9 @@ async function report(core: CoreContext, open: OpenUnit, options: RemarksOptions
   const { ledgers, notAvailable } = await gathered(core, open, only, hooks);
   const remarks = ledgers.flatMap(remarksIn);
   const names = new Names(open.engine, hooks.signal);
-  await learn(
-    names,
-    remarks.map(({ symbol }) => symbol),
-  );
+  await names.learn(remarks.map(({ symbol }) => symbol));
   const shown = chosen(remarks, options, names, open);
-  await learn(
-    names,
+  await names.learn(
     shown.flatMap(({ text, places }) => [...symbolsInText(text), ...places.flatMap(({ symbol }) => (symbol === "" ? [] : [symbol]))]),
   );
   return {
@@ -108,11 +101,6 @@ async function gathered(
 
 const OTHER_CODE =
   "The replay that listened to the passes gave other code than the stage's, so what they said may not be true of the build.";
-
-async function learn(names: Names, symbols: readonly string[]): Promise<void> {
-  const all = [...new Set(symbols)];
-  for (let first = 0; first < all.length; first += SYMBOLS_AT_ONCE) await names.learn(all.slice(first, first + SYMBOLS_AT_ONCE));
-}
 
 /** @throws LtoError UnknownFunction */
 function symbolsOf(
