@@ -33,7 +33,7 @@ import { whyKeptCommand } from "./why-kept.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, profile, asm, advise, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, link, calls, fate, remarks, passes --check, profile, asm, advise, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage

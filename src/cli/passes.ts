@@ -5,6 +5,7 @@ import { explainPasses } from "../core/explain/passes/explain-passes.js";
 import type { OtherReplay } from "../core/explain/passes/options.js";
 import { openedOnce, type ReplayedBuild } from "../core/replay/open-units.js";
 import type { CoreContext } from "../core/engine/core-context.js";
+import { EXIT } from "../protocol/error-table.js";
 import type { PassSubject } from "../protocol/passes.js";
 import { collect, positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { passesLines } from "./render/passes-text.js";
@@ -20,6 +21,7 @@ interface PassesFlags extends CommandOptions {
   readonly at?: number;
   readonly blame?: true;
   readonly text?: string;
+  readonly check?: true;
   readonly changed?: true;
   readonly all?: true;
   readonly pass?: string;
@@ -45,6 +47,7 @@ export function passesCommand(cli: Cli): Command {
     .option("--at <run>", "show what this run changed in the function, as a unified diff", runNumber)
     .option("--text <text>", "only runs that added or removed lines of the function with this text, such as load, and these lines")
     .option("--blame", "show the function after the passes (or after --at), with the run that made each line")
+    .option("--check", "of a module, also hash every function after every run, and say whether a change was missed")
     .option("--changed", "of a module, only runs that changed something")
     .option("--all", "of a function, also runs that did not change it")
     .option("--pass <pass>", "only passes whose name has this text, or these letters in this order")
@@ -71,6 +74,7 @@ export function passesCommand(cli: Cli): Command {
               pass: flags.pass ?? null,
               kind: flags.kind ?? null,
               changed: flags.function === undefined ? flags.changed === true : flags.all !== true,
+              check: flags.check === true,
               text: flags.text ?? null,
               at: flags.at ?? null,
               blame: flags.blame === true,
@@ -80,7 +84,8 @@ export function passesCommand(cli: Cli): Command {
             },
             { signal, progress: (one) => invocation.progress(progressLine("passes", one)) },
           );
-          return { report, lines: passesLines(report, colors, flags.limit ?? null) };
+          const missed = report.function === null ? (report.missed ?? []).length : 0;
+          return { report, lines: passesLines(report, colors, flags.limit ?? null), exit: missed === 0 ? EXIT.done : EXIT.differs };
         } finally {
           unlisten();
         }

@@ -60,6 +60,8 @@ export interface ModulePassesReport {
   readonly passes: readonly PassRow[];
   /** Most time first; a pass on several functions at once counts for each in equal parts. */
   readonly functions: readonly FunctionPassRow[];
+  /** Changes that the trace missed, by a second one that hashes every function after every run; null: not asked for. */
+  readonly missed: readonly { readonly pass: string; readonly function: string; readonly symbol: string }[] | null;
   readonly warnings: readonly string[];
 }
 

@@ -14,10 +14,10 @@ import { PRODUCERS } from "../../src/core/producers/registry.js";
 import { OpenUnits, type ReplayedBuild } from "../../src/core/replay/open-units.js";
 import { TestCli } from "../support/cli.js";
 import { runTool, skipWithout } from "../support/llvm-tools.js";
-import { PASS_QUESTIONS, QUESTIONS_IR, type PassQuestion } from "../support/pass-questions.js";
+import { APP_IR, CONFIG_IR, PASS_QUESTIONS, QUESTIONS_IR, type PassQuestion } from "../support/pass-questions.js";
 
 const ANY: PassesOptions = {
-  ...{ module: "questions", function: null, pass: null, kind: null, changed: true, text: null, at: null, blame: false },
+  ...{ module: "questions", function: null, pass: null, kind: null, changed: true, check: false, text: null, at: null, blame: false },
   ...{ filters: {}, demangle: false, against: null },
 };
 
@@ -33,8 +33,10 @@ describe("passes", { skip: skipWithout("opt-22") }, () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-passes-"));
     cli = new TestCli(join(scratch, "store"));
     file = join(scratch, "questions.bc");
-    await writeFile(join(scratch, "questions.ll"), QUESTIONS_IR);
-    runTool("opt-22", ["-thinlto-bc", "questions.ll", "-o", file], scratch);
+    for (const [name, text] of Object.entries({ questions: QUESTIONS_IR, app: APP_IR, config: CONFIG_IR })) {
+      await writeFile(join(scratch, `${name}.ll`), text);
+      runTool("opt-22", ["-thinlto-bc", `${name}.ll`, "-o", `${name}.bc`], scratch);
+    }
     core = createCore({ storeRoot: cli.store });
     units = new OpenUnits(core);
     build = { source: PRODUCERS.filesSource({ paths: [file] }), llvm: "system", overrides: {} };
@@ -61,6 +63,17 @@ describe("passes", { skip: skipWithout("opt-22") }, () => {
       assert.equal(answers[0]?.pass, pass, JSON.stringify(list, null, 2));
     });
   }
+
+  it("says which pass folded a load of another module's constant, which the import brought", async () => {
+    const source = PRODUCERS.filesSource({ paths: [join(scratch, "app.bc"), join(scratch, "config.bc")] });
+    const options = { ...ANY, module: "app", function: "limit", text: " load " };
+    const report = await explainPasses(units.use, { ...build, source }, options);
+    assert.ok(report.function !== null);
+    assert.deepEqual(
+      report.list.map(({ pass, lines }) => [pass, lines?.removed.length, lines?.added.length]),
+      [["IPSCCPPass", 1, 0]],
+    );
+  });
 
   it("agrees with LLVM's own print of what passes change", () => {
     const changed = printedByOpt(scratch);
@@ -93,7 +106,8 @@ describe("passes", { skip: skipWithout("opt-22") }, () => {
 
   it("prints the same, and lists passes and functions by time", async () => {
     const args = ["passes", file, "questions", "--llvm", "system"];
-    const module = await cli.report<ModulePassesReport>(args);
+    const module = await cli.report<ModulePassesReport>([...args, "--check"]);
+    assert.deepEqual(module.missed, []);
     assert.ok(module.passes.some(({ pass, changed }) => pass === "IPSCCPPass" && changed === 1));
     assert.ok(module.sums.runs > 500 && module.sums.millis <= module.millis);
     assert.deepEqual(

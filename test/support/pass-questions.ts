@@ -1,8 +1,34 @@
 /** A module of LLVM IR in which each function raises one question about passes, with the pass that is the answer. */
 
-export const QUESTIONS_IR = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+const TARGET = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
-@limit = constant i32 10
+`;
+
+/** A program that writes to a constant of another module, as `static` without `mut` is one: the import brings its value. */
+export const APP_IR = `${TARGET}@PATCH_LIMIT = external global i32
+declare ptr @touch()
+
+define i32 @limit() noinline {
+  %v = load i32, ptr @PATCH_LIMIT
+  ret i32 %v
+}
+
+define i32 @main() {
+  %p = call ptr @touch()
+  store i32 20, ptr %p
+  %v = call i32 @limit()
+  ret i32 %v
+}
+`;
+
+export const CONFIG_IR = `${TARGET}@PATCH_LIMIT = constant i32 10
+
+define ptr @touch() {
+  ret ptr @PATCH_LIMIT
+}
+`;
+
+export const QUESTIONS_IR = `${TARGET}@limit = constant i32 10
 @text = private constant [6 x i8] c"hello\\00"
 declare i32 @outside(i32)
 declare i64 @strlen(ptr)

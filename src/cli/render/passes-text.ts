@@ -26,14 +26,24 @@ export function passesLines(report: ModulePassesReport | FunctionPassesReport, c
   return [...lines, ...warningLines(report.warnings, colors)];
 }
 
-function moduleLines({ unit, moduleName, sums, millis, passes, functions }: ModulePassesReport, colors: Colors, limit: number): string[] {
+function moduleLines(report: ModulePassesReport, colors: Colors, limit: number): string[] {
+  const { unit, moduleName, sums, millis, passes, functions, missed } = report;
   return [
     `${colors.bold(unit.name)}  ${moduleName}`,
-    `${counted(sums.runs, "run")}, of which ${number(sums.changed)} changed something; ${time(sums.millis)} of ${time(millis)} for all passes`,
+    `${counted(sums.runs, "pass run")}, of which ${number(sums.changed)} changed something; ${time(sums.millis)} of ${time(millis)} for all passes`,
     "",
     ...listed([`${"pass".padEnd(PASS_WIDTH)}  most on`], passes.map(passCells), limit, colors),
     "",
     ...listed([`${"most by".padEnd(PASS_WIDTH + "999 µs ".length)}  function`], functions.map(functionCells), limit, colors),
+    ...(missed === null ? [] : ["", ...missedLines(missed, colors)]),
+  ];
+}
+
+function missedLines(missed: NonNullable<ModulePassesReport["missed"]>, colors: Colors): string[] {
+  if (missed.length === 0) return [colors.green("Every function was hashed after every run: no change was missed.")];
+  return [
+    colors.red(`The trace missed ${counted(missed.length, "change")}:`),
+    ...missed.map(({ pass, function: name }) => `  ${pass} changed ${shortName(name)}`),
   ];
 }
 
@@ -73,7 +83,7 @@ function functionLines(report: FunctionPassesReport, colors: Colors, limit: numb
   const more = list.length - shown.length;
   return [
     `${colors.bold(unit.name)}  ${moduleName}  ${colors.bold(name)}`,
-    `${counted(runs, "run")}; listed: ${counted(list.length, "run")}, of which ${number(changed)} changed it`,
+    `${counted(runs, "pass run")}; listed: ${counted(list.length, "run")}, of which ${number(changed)} changed it`,
     ...runLines(shown, colors),
     ...(more > 0 ? [`… and ${number(more)} more: --limit lists them`] : []),
     ...(at === null

@@ -107,11 +107,12 @@ export class AnalyzedUnit {
   /**
    * Every run of a pass over one module, written to a blob.
    *
+   * @param check also looks for changes that the trace misses
    * @throws LtoError as {@link AnalyzedUnit.optimize}
    */
-  async passTrace(module: string, blobs: string, signal?: AbortSignal): Promise<PassTraceResult> {
+  async passTrace(module: string, blobs: string, check: boolean, signal?: AbortSignal): Promise<PassTraceResult> {
     const { made } = await this.#retried(module, signal, () =>
-      this.engine.attempt("passTrace", { unit: this.unit, module, blobs, check: false }, signal),
+      this.engine.attempt("passTrace", { unit: this.unit, module, blobs, check }, signal),
     );
     return made;
   }

@@ -1,4 +1,5 @@
 /** `passes`: what the passes of LTO did to a module, or to one of its functions. */
+import type { MissedChange } from "../../../protocol/engine/passes.js";
 import type { FunctionPassesReport, ModulePassesReport } from "../../../protocol/passes.js";
 import { shortModuleName } from "../../../protocol/module-names.js";
 import type { OpenUnit } from "../../replay/open.js";
@@ -8,7 +9,7 @@ import { Names } from "../rebuild/readable.js";
 import { comparedWith } from "./against.js";
 import { functionReport } from "./function-passes.js";
 import type { PassesOptions } from "./options.js";
-import { functionRows, millisOf, passRows, sumsRow } from "./rows.js";
+import { functionRows, millisOf, passRows, sumsRow, type NameOf } from "./rows.js";
 import { runsThat, sumsOf } from "./run-list.js";
 import { moduleNamed, PassTraces } from "./traces.js";
 
@@ -62,6 +63,7 @@ async function report(
       millis: millisOf(trace.total),
       passes: passRows(trace, runs, nameOf),
       functions: functionRows(trace, runs, nameOf),
+      missed: options.check ? missedRows(await traces.missed(module, hooks.signal), nameOf) : null,
     };
   }
   const parts = { trace, traces, names, filter };
@@ -69,4 +71,8 @@ async function report(
   const found = await functionReport(parts, { ...options, function: options.function }, hooks.signal);
   if (against === null) return { ...head, ...found, against: null };
   return { ...head, ...found, against: await comparedWith({ ...parts, open }, found.symbol, against, options, { use, hooks }) };
+}
+
+function missedRows(missed: readonly MissedChange[], nameOf: NameOf): ModulePassesReport["missed"] {
+  return missed.map(({ pass, function: symbol }) => ({ pass, function: nameOf(symbol), symbol }));
 }

@@ -20,6 +20,8 @@ export interface PassesOptions {
   readonly kind: PassSubject | null;
   /** Of a module: only runs that changed something. Of a function: also runs that did not change it, if false. */
   readonly changed: boolean;
+  /** Of a module: also whether the trace missed a change. */
+  readonly check: boolean;
   /** Only runs that added or removed lines with this text in the function; null: all. */
   readonly text: string | null;
   /** The number of a run that changed the function, whose diff is wanted. */

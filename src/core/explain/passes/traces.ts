@@ -2,7 +2,7 @@
  * Traces of passes, and texts between them, of an open unit's modules: taken from the store, or made by a replay and kept by the module's key, like stages. A
  * replay whose module is not the stage's is refused: what it shows may not be true of the build.
  */
-import type { PassTexts } from "../../../protocol/engine/passes.js";
+import type { MissedChange, PassTexts } from "../../../protocol/engine/passes.js";
 import type { SavedFile, SavedStage } from "../../../protocol/engine/stages.js";
 import { pipelineOf, type Stage } from "../../../protocol/pipelines.js";
 import { LtoError } from "../../base/errors.js";
@@ -76,6 +76,13 @@ export class PassTraces {
     return readJsonFile(passTexts, { what: "The texts of a function between passes", file, help: HELP });
   }
 
+  /** Changes that a trace misses, from another one that hashes every function after every run. @throws as making a stage */
+  async missed(module: string, signal?: AbortSignal): Promise<readonly MissedChange[]> {
+    const { maker, analyzed } = this.#open;
+    const { blobs } = await maker.store.work.layout();
+    return (await analyzed.passTrace(module, blobs, true, signal)).missed ?? [];
+  }
+
   /** Records what was made so far. @throws LtoError FilesChanged */
   settle(): Promise<void> {
     return this.#kept.settle();
@@ -90,7 +97,7 @@ export class PassTraces {
     const stage = known ?? (await maker.make(module, [this.#stage], signal)).stages[0];
     const { blobs } = await maker.store.work.layout();
     const begun = performance.now();
-    const { trace, content } = await analyzed.passTrace(module, blobs, signal);
+    const { trace, content } = await analyzed.passTrace(module, blobs, false, signal);
     if (content !== stage?.blob) {
       throw this.#refused(
         module,
