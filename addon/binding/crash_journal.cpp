@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <sys/mman.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -23,8 +24,7 @@ namespace {
 
 /// What this thread is working on. In static thread-local storage, because any other is allocated
 /// on first use, and that must not happen in the signal handler.
-__attribute__((tls_model("initial-exec"))) thread_local const CrashJournal::Work *Innermost =
-    nullptr;
+__attribute__((tls_model("initial-exec"))) thread_local CrashJournal::Work *Innermost = nullptr;
 
 /// Room for the signal handler of a thread whose own stack overflowed.
 class AlternateStack {
@@ -100,6 +100,8 @@ static void catchCrashSignals() {
 }
 
 CrashJournal::~CrashJournal() {
+  if (Mapped)
+    munmap(Mapped, MaxSlots * SlotBytes);
   if (File >= 0)
     close(File);
 }
@@ -109,6 +111,8 @@ Error CrashJournal::open(StringRef Path) {
   if (File < 0)
     return makeError("UnreadableFile",
                      "cannot open the crash journal " + Path + ": " + std::strerror(errno), Path);
+  void *Slots = mmap(nullptr, MaxSlots * SlotBytes, PROT_READ | PROT_WRITE, MAP_SHARED, File, 0);
+  Mapped = Slots == MAP_FAILED ? nullptr : static_cast<char *>(Slots);
   catchCrashSignals();
   install_fatal_error_handler(sayAndAbort);
   return Error::success();
@@ -157,14 +161,44 @@ void CrashJournal::Entry::enter(StringRef Stage) {
   StringRef Name = StringRef(Module).take_front(SlotBytes - Spare - Doing.size());
   std::string Text = (Name + "\n" + (Doing.empty() ? "" : Doing + "\n")).str();
   Current.Text.fill(0);
-  Current.Length = Text.size();
+  Current.Length = Current.StageLength = Text.size();
   std::memcpy(Current.Text.data(), Text.data(), Text.size());
   if (Current.File < 0)
     return;
   // The page cache survives the process. A journal that cannot be written only costs the better
   // error message.
-  ssize_t Ignored = pwrite(Current.File, Current.Text.data(), SlotBytes, Current.Offset);
-  (void)Ignored;
+  const ssize_t Written = pwrite(Current.File, Current.Text.data(), SlotBytes, Current.Offset);
+  // Only what was written has a place in the file, without which the memory cannot be used.
+  const bool Whole = Written == static_cast<ssize_t>(SlotBytes);
+  Current.Mapped = Whole && Journal.Mapped ? Journal.Mapped + Current.Offset : nullptr;
+}
+
+/// Copies a line as far as it fits before End. Returns where the next one begins.
+static char *appendLine(char *At, const char *End, StringRef Line) {
+  for (char C : Line.take_front(End - At - 1))
+    *At++ = C == '\n' ? ' ' : C;
+  *At++ = '\n';
+  return At;
+}
+
+void CrashJournal::enterPass(StringRef Pass, StringRef Function) {
+  // Room for the mark of a crash and for the shortest names that say anything.
+  constexpr size_t Spare = 16, Least = 64;
+  Work *Current = Innermost;
+  if (!Current || !Current->Mapped || Current->StageLength + Spare + Least > SlotBytes)
+    return;
+  char *Begin = Current->Text.data() + Current->StageLength;
+  const char *End = Current->Text.data() + SlotBytes - Spare;
+  char *At = appendLine(Begin, End, Pass);
+  if (!Function.empty() && At + 1 < End)
+    At = appendLine(At, End, Function);
+  *At++ = 0;
+  Current->Length = At - 1 - Current->Text.data();
+  // The first byte last, so that a reader never finds parts of two passes.
+  char *Slot = Current->Mapped + Current->StageLength;
+  __atomic_store_n(Slot, 0, __ATOMIC_RELAXED);
+  std::memcpy(Slot + 1, Begin + 1, At - Begin - 1);
+  __atomic_store_n(Slot, *Begin, __ATOMIC_RELEASE);
 }
 
 } // namespace lto_inspector::binding

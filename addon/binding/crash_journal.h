@@ -5,8 +5,9 @@
 // thread that crashed. src/core/engine/journal.ts reads it. If LLVM gives up with a message, the
 // message goes to stderr.
 //
-// Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n". Crashed: "!<signal
-// number>\nmodule\nstage\n". A module's name is truncated if it does not fit; line breaks in it
+// Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n", and during passes
+// "module\nstage\npass\nfunction\n" (without a function: the pass works on the module). Crashed:
+// the same after "!<signal number>\n". Names are truncated if they do not fit; line breaks in them
 // become spaces.
 //
 //===----------------------------------------------------------------------===//
@@ -38,6 +39,11 @@ public:
     int File = -1;
     size_t Offset = 0;
     size_t Length = 0;
+    /// Of the module and the stage.
+    size_t StageLength = 0;
+    /// The slot in memory that the system writes to the file even if the process is killed; null:
+    /// there is none.
+    char *Mapped = nullptr;
     std::array<char, SlotBytes> Text = {};
   };
 
@@ -56,14 +62,20 @@ public:
     std::string Module;
     size_t Slot;
     Work Current;
-    const Work *Outer;
+    Work *Outer;
   };
+
+  /// Notes which pass this thread runs on what, in its innermost entry. Called before each of many
+  /// thousands of passes.
+  static void enterPass(llvm::StringRef Pass, llvm::StringRef Function);
 
 private:
   size_t takeSlot();
   void returnSlot(size_t Slot);
 
   int File = -1;
+  /// All slots in memory; null: the system cannot do that.
+  char *Mapped = nullptr;
   std::mutex Mutex;
   std::vector<bool> Taken;
 };

@@ -62,8 +62,9 @@ static Expected<OptimizedModule> run(const Unit &U, StringRef Module,
   return makeError("UnknownModule", "the unit has no module " + Module, {}, Module);
 }
 
-Expected<OptimizedModule> runStages(const Unit &U, StringRef Module, const OptimizeOptions &Options,
+Expected<OptimizedModule> runStages(const Unit &U, StringRef Module, OptimizeOptions Options,
                                     const Request &Current, std::vector<Timing> &Timings) {
+  Options.OnPass = CrashJournal::enterPass;
   Expected<OptimizedModule> Optimized = run(U, Module, Options, Current, Timings);
   if (bitcodeBytes(U.Shared.get(), Module) >= LargeModuleBytes)
     returnFreeMemory();

@@ -9,10 +9,10 @@ namespace lto_inspector::binding {
 /// The options with which every stage of a unit is made.
 rustc::OptimizeOptions optionsOf(const Unit &U);
 
-/// Takes one module through the unit's pipeline, and gives back the memory of a large one. Errors:
-/// UnknownModule, those of the pipeline.
+/// Takes one module through the unit's pipeline, notes each pass in the crash journal, and gives
+/// back the memory of a large one. Errors: UnknownModule, those of the pipeline.
 llvm::Expected<pipeline::OptimizedModule> runStages(const Unit &U, llvm::StringRef Module,
-                                                    const rustc::OptimizeOptions &Options,
+                                                    rustc::OptimizeOptions Options,
                                                     const Request &Current,
                                                     std::vector<pipeline::Timing> &Timings);
 

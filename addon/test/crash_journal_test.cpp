@@ -104,6 +104,34 @@ TEST(CrashJournal, MarksTheSlotOfTheThreadThatCrashed) {
   EXPECT_EQ(Found, (Slots{"waiting\nthin-lto-input\n", "!11\ncrashing\nthin-lto-after-pm\n"}));
 }
 
+TEST(CrashJournal, NamesThePassAndItsFunction) {
+  Slots Found = slotsAfter(SIGKILL, "", [](CrashJournal &Journal) {
+    CrashJournal::Entry Other(Journal, "other", "thin-lto-after-pm");
+    CrashJournal::enterPass("IPSCCPPass", "");
+    CrashJournal::Entry Mine(Journal, "m", "thin-lto-after-pm");
+    CrashJournal::enterPass("AVeryLongNameOfAPass", "a_function_that_is_long");
+    CrashJournal::enterPass("GVNPass", "f\nf");
+    kill(getpid(), SIGKILL);
+  });
+  EXPECT_EQ(Found, (Slots{"other\nthin-lto-after-pm\nIPSCCPPass\n",
+                          "m\nthin-lto-after-pm\nGVNPass\nf f\n"}));
+}
+
+TEST(CrashJournal, MarksAPassThatCrashes) {
+  Slots Found = slotsAfter(SIGSEGV, "", [](CrashJournal &Journal) {
+    CrashJournal::Entry Mine(Journal, std::string(5000, 'm'), "thin-lto-after-pm");
+    CrashJournal::enterPass("GVNPass", std::string(5000, 'f'));
+    CrashJournal::Entry Inner(Journal, "n", "thin-lto-after-pm");
+    CrashJournal::enterPass("GVNPass", std::string(5000, 'f'));
+    fault(SIGSEGV);
+  });
+  ASSERT_EQ(Found.size(), 2u);
+  EXPECT_TRUE(StringRef(Found[1]).starts_with("!11\nn\nthin-lto-after-pm\nGVNPass\nffff"));
+  EXPECT_LT(Found[1].size(), CrashJournal::SlotBytes);
+  // There is no room for a pass behind such a name.
+  EXPECT_TRUE(StringRef(Found[0]).ends_with("m\nthin-lto-after-pm\n"));
+}
+
 TEST(CrashJournal, MarksEverySignalThatLlvmCrashesWith) {
   for (int Signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) {
     Slots Found = slotsAfter(Signal, "", [&](CrashJournal &Journal) {

@@ -27,16 +27,16 @@ function slot(text: string): Buffer {
 
 describe("the engine's journal", () => {
   it("says what each thread was doing and which one crashed", () => {
-    const content = Buffer.concat([slot("one\nthin-lto-after-pm\n"), slot(""), slot("!11\ntwo\nthin-lto-after-import\n")]);
+    const content = Buffer.concat([slot("one\nthin-lto-after-pm\nGVNPass\nf\n"), slot(""), slot("!11\ntwo\nthin-lto-after-import\n")]);
     assert.deepEqual(parseJournal(content), [
-      { module: "one", stage: "thin-lto-after-pm", signal: null },
-      { module: "two", stage: "thin-lto-after-import", signal: "SIGSEGV" },
+      { module: "one", stage: "thin-lto-after-pm", pass: "GVNPass", function: "f", signal: null },
+      { module: "two", stage: "thin-lto-after-import", pass: "", function: "", signal: "SIGSEGV" },
     ]);
   });
 
   it("may be empty, cut short or full", () => {
     assert.deepEqual(parseJournal(Buffer.alloc(0)), []);
-    assert.deepEqual(parseJournal(Buffer.from("!6\nmo")), [{ module: "mo", stage: "", signal: "SIGABRT" }]);
+    assert.deepEqual(parseJournal(Buffer.from("!6\nmo")), [{ module: "mo", stage: "", pass: "", function: "", signal: "SIGABRT" }]);
     assert.equal(parseJournal(slot("x".repeat(JOURNAL_SLOT_BYTES)))[0]?.module.length, JOURNAL_SLOT_BYTES);
     assert.equal(signalName(250), "signal 250");
   });
@@ -81,7 +81,7 @@ process.on("message", ({ id, method, params }) => {
     journal = params.journal;
     answer({ path: process.env.FAKE_LIBRARY, version: process.env.FAKE_VERSION, revision: "", compiledAgainst: "22.1.8", targets: [] });
   } else if (method === "print" && params.file === "die") {
-    fs.writeFileSync(journal, slot("!11\\nmodule one\\nthin-lto-after-pm\\n"));
+    fs.writeFileSync(journal, slot("!11\\nmodule one\\nthin-lto-after-pm\\nGVNPass\\nf\\n"));
     process.stderr.write("LLVM ERROR: out of luck\\n", () => process.kill(process.pid, "SIGSEGV"));
   } else if (method === "print" && params.file === "vanish") {
     process.kill(process.pid, "SIGKILL");

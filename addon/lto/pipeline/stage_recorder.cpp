@@ -1,5 +1,6 @@
 #include "lto/pipeline/stage_recorder.h"
 
+#include "lto/compat/pass_subjects.h"
 #include "lto/llvm/error.h"
 #include "llvm/ADT/STLExtras.h"
 #include <chrono>
@@ -64,6 +65,24 @@ Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged, StageWr
   Stored.SameAsPrevious = !First && Result.Stages.back().ContentHash == Stored.ContentHash;
   Result.Stages.push_back(std::move(Stored));
   return Error::success();
+}
+
+/// The function that a pass works on, or the first of several; empty: the module.
+static StringRef functionOf(const Any &Of) {
+  if (compat::moduleOf(Of))
+    return {};
+  const std::vector<const Function *> Functions = compat::functionsOf(Of);
+  return Functions.empty() ? StringRef() : Functions.front()->getName();
+}
+
+void RecordOptions::instrument(PassInstrumentationCallbacks &Callbacks) const {
+  if (OnPass)
+    Callbacks.registerBeforeNonSkippedPassCallback([Call = OnPass](StringRef Pass, Any Of) {
+      if (!compat::runsOthers(Pass))
+        Call(Pass, functionOf(Of));
+    });
+  if (Observer)
+    Observer->instrument(Callbacks);
 }
 
 Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step, StageWriter Write) {

@@ -45,11 +45,17 @@ struct RecordOptions {
   StageSink *Sink = nullptr;
   /// Called before each stage, on the worker thread; may be empty.
   llvm::function_ref<void(LtoStage)> OnStage;
+  /// Called before each pass that does something itself, on the worker thread, with LLVM's names of
+  /// the pass and of the function (empty: the module; the first of several); may be empty.
+  llvm::function_ref<void(llvm::StringRef Pass, llvm::StringRef Function)> OnPass;
   /// May be null.
   StageObserver *Observer = nullptr;
   /// Takes over the module after its last stage was made and saved; may be empty. If not, all steps
   /// run.
   llvm::function_ref<llvm::Error(llvm::Module &)> AtEnd;
+
+  /// Adds the callbacks of OnPass and of the observer to passes that are about to run.
+  void instrument(llvm::PassInstrumentationCallbacks &Callbacks) const;
 };
 
 /// The recorded module: its names in errors, and the size of its bitcode.

@@ -70,7 +70,7 @@ Error FatModuleJob::link() {
 Error FatModuleJob::optimize() {
   ActivityTimer Timer(Profiler, Timings, FatAfterPm.activity(), StringRef(Shared.base().Name));
   return runPassManager(Recorder.module(), Recorder.targetMachine(), Options.Config,
-                        OptStage::FatLto, Cancelled, Options.Observer);
+                        OptStage::FatLto, Cancelled, &Options);
 }
 
 /// rustc's activity covers both stages and saving them. The steps that lead to only one of them

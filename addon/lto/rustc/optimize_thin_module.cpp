@@ -37,7 +37,7 @@ Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t In
        [&] { return prepareThinLtoImport(Data, Recorder.module(), Recorder.targetMachine()); }},
       {ThinAfterPm, [&] {
          return runPassManager(Recorder.module(), Recorder.targetMachine(), Options.Config,
-                               OptStage::ThinLto, Cancelled, Options.Observer);
+                               OptStage::ThinLto, Cancelled, &Options);
        }}};
   for (const auto &[Stage, Step] : Steps) {
     if (!Recorder.makes(Stage))

@@ -93,11 +93,11 @@ static void addThinBufferPasses(ModulePassManager &Passes, const ModuleConfig &C
 }
 
 /// @param Last adds passes after all others
-/// @param Observer may be null
+/// @param Options whose callbacks hear of passes; null: none do
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled,
                           function_ref<void(ModulePassManager &)> Last = {},
-                          StageObserver *Observer = nullptr) {
+                          const RecordOptions *Options = nullptr) {
   PassInstrumentationCallbacks Callbacks;
   Callbacks.registerShouldRunOptionalPassCallback(
       [&](StringRef, Any) { return !Cancelled.load(std::memory_order_relaxed); });
@@ -108,8 +108,8 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   ModuleAnalysisManager MAM;
   StandardInstrumentations Instrumentations(M.getContext(), /*DebugLogging=*/false);
   Instrumentations.registerCallbacks(Callbacks, &MAM);
-  if (Observer)
-    Observer->instrument(Callbacks);
+  if (Options)
+    Options->instrument(Callbacks);
 
   FAM.registerPass([&] { return Builder.buildDefaultAAPipeline(); });
   TargetLibraryInfoImpl Libraries(compat::tripleOf(M));
@@ -146,10 +146,10 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
 }
 
 Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
-                     const std::atomic<bool> &Cancelled, StageObserver *Observer) {
+                     const std::atomic<bool> &Cancelled, const RecordOptions *Options) {
   if (Config.AddLtoPostLink && !M.getModuleFlag("LTOPostLink"))
     M.addModuleFlag(Module::Error, "LTOPostLink", 1);
-  return llvmOptimize(M, TM, Config, Stage, Cancelled, /*Last=*/{}, Observer);
+  return llvmOptimize(M, TM, Config, Stage, Cancelled, /*Last=*/{}, Options);
 }
 
 Error optimizeBeforeFatLto(Module &M, TargetMachine &TM, const ModuleConfig &Config,

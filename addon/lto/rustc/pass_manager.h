@@ -55,10 +55,10 @@ void upgradeIntrinsics(llvm::Module &M);
 /// skipped and the module is unusable. Errors: EngineFailed for a pass pipeline that LLVM does not
 /// know.
 ///
-/// @param Observer may be null
+/// @param Options whose callbacks hear of passes; null: none do
 llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
                            OptStage Stage, const std::atomic<bool> &Cancelled,
-                           pipeline::StageObserver *Observer = nullptr);
+                           const pipeline::RecordOptions *Options = nullptr);
 
 /// Runs rustc's passes over a codegen unit before fat LTO.
 ///

@@ -16,6 +16,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../base/errors.js";
 import { stampOf } from "../base/file-digest.js";
 import { identifyLibrary } from "./library-identity.js";
+import type { JournalEntry } from "./journal.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
@@ -289,28 +290,30 @@ export function crashError(died: EngineDied, doing: string): LtoError {
 }
 
 export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
-  const culprit = died.culprit;
+  const work = died.lastWork;
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
-  const how = memory ?? culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
+  const how = memory ?? work?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
   // The engine writes "(all modules)" if the work does not concern a single module.
-  const single = culprit !== undefined && !culprit.module.startsWith("(");
-  const where =
-    culprit === undefined
-      ? doing
-      : !single
-        ? `${culprit.stage} over all modules`
-        : `module ${culprit.module}${culprit.stage === "" ? "" : `, stage ${culprit.stage}`}`;
+  const module = work === undefined || work.module.startsWith("(") ? undefined : work.module;
   const said = lastWords(died.stderr);
   return {
     name: "EngineCrashed",
-    message: `LLVM crashed (${how}) in ${where}.${said === "" ? "" : ` It said: ${said}`}`,
-    ...(single ? { module: culprit.module } : {}),
-    ...(culprit === undefined || culprit.stage === "" ? {} : { stage: culprit.stage }),
+    message: `LLVM crashed (${how}) in ${work === undefined ? doing : placeOf(work, module)}.${said === "" ? "" : ` It said: ${said}`}`,
+    ...(module === undefined ? {} : { module }),
+    ...(work === undefined || work.stage === "" ? {} : { stage: work.stage }),
     help:
       died.tookMemory === null
         ? CRASH_HELP
         : `If the bitcode is intact (\`lto-inspector store --check\` checks captures), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
+}
+
+/** "module m, stage thin-lto-after-pm, in GVNPass on the function f" */
+function placeOf({ stage, pass, function: fn }: JournalEntry, module: string | undefined): string {
+  if (module === undefined) return `${stage} over all modules`;
+  const inStage = stage === "" ? "" : `, stage ${stage}`;
+  const inPass = pass === "" ? "" : `, in ${pass}${fn === "" ? "" : ` on the function ${fn}`}`;
+  return `module ${module}${inStage}${inPass}`;
 }
 
 const CRASH_HELP =

@@ -1,7 +1,7 @@
 /**
- * Reads the journal, in which the engine records each thread's module and stage, so that a crash can be attributed.
+ * Reads the journal, in which the engine records each thread's module, stage and pass, so that a crash can be attributed.
  *
- * Format: slots of 1024 bytes, one per worker thread. Idle: all zero. Busy: "module\nstage\n". The slot of the thread that crashed begins with
+ * Format: slots of 1024 bytes, one per worker thread. Idle: all zero. Busy: "module\nstage\n", during passes followed by "pass\nfunction\n". The slot of the thread that crashed begins with
  * "!", the signal's number and a newline.
  */
 import { constants } from "node:os";
@@ -17,6 +17,10 @@ export interface JournalEntry {
   /** As the engine wrote it; truncated if it did not fit. */
   readonly module: string;
   readonly stage: string;
+  /** LLVM's name; "": no pass was running. */
+  readonly pass: string;
+  /** The symbol on which it ran, or the first of several; "": the module. */
+  readonly function: string;
   /** "SIGSEGV" in the slot of the thread that crashed, else null. */
   readonly signal: string | null;
 }
@@ -38,7 +42,8 @@ function parseSlot(slot: Buffer): JournalEntry | undefined {
   const lines = text.split("\n");
   const crashed = lines[0]?.startsWith("!") === true;
   const signal = crashed ? signalName(Number(lines.shift()?.slice(1))) : null;
-  return { module: lines[0] ?? "", stage: lines[1] ?? "", signal };
+  const [module = "", stage = "", pass = "", fn = ""] = lines;
+  return { module, stage, pass, function: fn, signal };
 }
 
 /** "SIGSEGV" for 11. */

@@ -74,7 +74,7 @@ export class EngineDied extends Error {
   /** The memory use for which it was killed; null: another reason. */
   readonly tookMemory: TakenMemory | null;
 
-  constructor(how: Omit<EngineDied, keyof Error | "culprit">) {
+  constructor(how: Omit<EngineDied, keyof Error | "culprit" | "lastWork">) {
     super(`The engine process ended (${how.signal ?? `exit code ${how.exitCode ?? "unknown"}`}).`);
     this.onPurpose = how.onPurpose;
     this.signal = how.signal;
@@ -88,6 +88,11 @@ export class EngineDied extends Error {
   /** The thread that crashed; undefined if the process was killed from outside, which leaves no journal entry. */
   get culprit(): JournalEntry | undefined {
     return this.journal.find((entry) => entry.signal !== null);
+  }
+
+  /** What crashed, or what was under way when the process was killed if it was one thing. */
+  get lastWork(): JournalEntry | undefined {
+    return this.culprit ?? (this.journal.length === 1 ? this.journal[0] : undefined);
   }
 }
 
