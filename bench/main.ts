@@ -8,6 +8,7 @@ import { BenchFailure, endWith } from "./lib/failure.js";
 import { EXTENSION_USAGE, extension } from "./extension/main.js";
 import { FAULTS_USAGE, faults } from "./faults/main.js";
 import { NAMES_USAGE, benchNames } from "./names/main.js";
+import { benchPasses, PASSES_USAGE } from "./passes/main.js";
 import { SCHEDULING_USAGE, scheduling } from "./scheduling/main.js";
 import { SPEED_USAGE, speed } from "./speed/main.js";
 import { VERIFY_MATRIX_USAGE, verifyMatrix } from "./verify-matrix/main.js";
@@ -45,6 +46,12 @@ const BENCHES: readonly Bench[] = [
     what: "ripgrep 13 compared with llvm-lto2 and rustc's own LTO: threads, memory, runs from the store, cost by number of modules",
     usage: SPEED_USAGE,
     run: speed,
+  },
+  {
+    name: "passes",
+    what: "traces of passes on ripgrep 13: their cost and bytes, and the waits of the pass view",
+    usage: PASSES_USAGE,
+    run: benchPasses,
   },
   {
     name: "scheduling",
