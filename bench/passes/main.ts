@@ -34,7 +34,7 @@ const LIMITS = { all: 1.6, longest: 1.8, bytes: 40e6, firstStep: 2000, nextStep:
 const WORKERS = 2;
 
 /** As in diffs of stages. */
-const FILTERS = { debug: true, guids: true };
+const FILTERS = { hideDebugInfo: true, hideGuids: true };
 
 /** Functions of core's module whose steps are shown. */
 const FUNCTIONS = 10;
@@ -167,12 +167,13 @@ async function steps(traces: PassTraces, trace: PassesTrace, judge: Judge): Prom
     const found = filteredSteps(stepsOf(texts, one.history, trace.definedBefore(trace.functionOf(one.symbol) ?? -1)), FILTERS);
     step(found, 1);
     first.push(performance.now() - begun);
-    for (let at = 1; at < found.length; at++)
+    for (let at = 1; at < found.length; at++) {
       next.push(
         timed(() => {
           step(found, at);
         }),
       );
+    }
   }
   const [slowest, longest] = [Math.max(...first), Math.max(...next)];
   judge.line(
