@@ -106,6 +106,8 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
       { command: "find", subject, symbol: "main" },
     ]),
     sizes: { run, code: false, tiles: 500 },
+    profile: { run: NOWHERE, module },
+    exportProfile: { run: NOWHERE, uri: `${folder}/profile.json`, as: "json" },
     timeline: { run, bars: 100, from: 0, to: 1000 },
     stageTotals: { run, filter: { text: "core" } },
     doctor: { folder },

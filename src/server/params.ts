@@ -26,6 +26,7 @@ import { CALL_DIRECTIONS } from "../protocol/requests/calls.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import { ADVICE_FORMATS } from "../protocol/requests/advice.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
+import { PROFILE_FORMATS } from "../protocol/requests/profile.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
 import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
 import type { CliChoice } from "../protocol/requests/documents.js";
@@ -254,6 +255,10 @@ export const PARAMS: Schemas = {
       tiles: z.number(),
       ...progress,
     }),
+  ),
+  profile: formatOf<Params<"profile">>()(() => z.object({ run: z.string(), module: z.exactOptional(z.string()), ...progress })),
+  exportProfile: formatOf<Params<"exportProfile">>()(() =>
+    z.object({ run: z.string(), uri: z.string(), as: z.enum(PROFILE_FORMATS), ...progress }),
   ),
   timeline: formatOf<Params<"timeline">>()(() =>
     z.object({ run: z.string(), bars: z.number(), from: z.exactOptional(z.number()), to: z.exactOptional(z.number()) }),

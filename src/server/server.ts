@@ -16,6 +16,7 @@ import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
 import { assembly, compareAssembly, functionsAt } from "./adapters/assembly.js";
 import { whyKept } from "./adapters/kept.js";
+import { exportProfile, profile } from "./adapters/profile.js";
 import { sizes } from "./adapters/sizes.js";
 import { functionRemarks } from "./adapters/function-remarks.js";
 import * as functions from "./adapters/functions.js";
@@ -88,6 +89,9 @@ const handlers: Handlers = {
   assembly: { doing: "Generating assembly", answer: assembly },
   compareAssembly: { doing: "Comparing assembly", answer: compareAssembly },
   functionsAt: { doing: "Looking for a function", answer: functionsAt },
+
+  profile: { doing: "Profiling passes", answer: profile },
+  exportProfile: { doing: "Writing a profile to a file", answer: exportProfile },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

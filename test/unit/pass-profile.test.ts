@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { attributed, type ProfiledModule } from "../../src/core/explain/passes/attribution.js";
 import { foldedStacks, traceEvents, type ExportedModule } from "../../src/core/explain/passes/exports.js";
 import { PassesTrace } from "../../src/core/explain/passes/trace.js";
+import { framesOf } from "../../src/core/views/profile-frames.js";
 import { traceOf } from "../support/pass-traces.js";
 
 const FUNCTIONS = ["a", "b;c", "d", "e", "f", "slow"];
@@ -137,5 +138,35 @@ describe("exports of a profile", () => {
       lines.reduce((sum, line) => sum + Number(/ (\d+)$/.exec(line)?.[1]), 0),
       10_000,
     );
+  });
+
+  it("are frames, of which small ones are put together: the parts still add up", () => {
+    const short = (frames: readonly { readonly kind: string; readonly name: string; readonly parent: number; readonly millis: number }[]) =>
+      frames.map(({ kind, name, parent, millis }) => [kind, name, parent, Math.round(100 * millis) / 100]);
+    const all = framesOf(modules, nameOf);
+    assert.equal(all.filter(({ kind }) => kind === "function").length, FUNCTIONS.length + 1);
+    assert.ok(all.every(({ parent }, index) => parent < index));
+    // Both crates took as long; lists are in the order of time.
+    const few = short(framesOf(modules, nameOf, 7));
+    assert.deepEqual(
+      few.slice(few.findIndex(([, name]) => name === "app")).map(([kind, name, , millis]) => [kind, name, millis]),
+      [
+        ["crate", "app", 5],
+        ["module", "one", 5],
+        ["stage", "Optimize (pm)", 4],
+        ["pass", "SROAPass", 2.05],
+        ["function", "app::slow", 2],
+        ["smaller", "", 0.05],
+        ["smaller", "", 1.95],
+        ["stage", "Input", 1],
+      ],
+    );
+  });
+
+  it("have the memory of the run that had allocated most, and as width what their functions have together", () => {
+    const frames = framesOf(modules, nameOf);
+    const crate = frames.find(({ name }) => name === "app");
+    assert.deepEqual([crate?.peakBytes, crate?.allBytes], [4000 * 1024, 4000 * 1024]);
+    assert.deepEqual(frames.find(({ name }) => name === "app::slow")?.allBytes, 4000 * 1024);
   });
 });

@@ -22,6 +22,7 @@ import { documentRequests } from "./documents.js";
 import { assemblyOfRuns } from "./assembly.js";
 import { keptRequests } from "./kept.js";
 import { machineRequests } from "./machine.js";
+import { profileRequests } from "./profile.js";
 import { rowRequests } from "./rows.js";
 import { runRequests } from "./runs.js";
 import { sizeRequests } from "./sizes.js";
@@ -38,6 +39,7 @@ export const requests = {
   ...keptRequests,
   ...assemblyOfRuns,
   ...sizeRequests,
+  ...profileRequests,
   ...adviceRequests,
   ...documentRequests,
   ...dashboardRequests,
