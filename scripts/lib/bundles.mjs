@@ -24,6 +24,7 @@ export const bundles = [
   { entry: "webview/comparison/main.ts", out: "webview/comparison.js", executable: false, page: true },
   { entry: "webview/function/main.ts", out: "webview/function.js", executable: false, page: true },
   { entry: "webview/advice/main.ts", out: "webview/advice.js", executable: false, page: true },
+  { entry: "webview/profile/main.ts", out: "webview/profile.js", executable: false, page: true },
 ];
 
 /** Files of packages that bundles load at run time: file in node_modules → file in dist/. */

@@ -3,6 +3,7 @@ import { speak } from "../protocol/l10n.js";
 import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./commands/compare-builds.js";
 import { compareSettings, openAdvice } from "./commands/compare-settings.js";
 import { clearStore, selectLlvm } from "./commands/machine.js";
+import { profilePasses } from "./commands/profile.js";
 import { copyRunId, pinRuns, removeRuns, renameRun, unpinRuns } from "./commands/runs.js";
 import { windowLanguage } from "./language.js";
 
@@ -18,6 +19,7 @@ export const laterCommands = {
   copyRunId,
   openAdvice,
   pinRuns,
+  profilePasses,
   removeRuns,
   renameRun,
   selectForCompare,

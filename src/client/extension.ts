@@ -13,8 +13,17 @@ import { Advice } from "./documents/advice.js";
 import { Comparisons } from "./documents/comparisons.js";
 import { Explanations } from "./documents/explanations.js";
 import { Functions } from "./documents/functions.js";
+import { Profiles } from "./documents/profiles.js";
 import { StageFileSystem } from "./documents/provider.js";
-import { ADVICE_VIEW_TYPE, COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, FUNCTION_VIEW_TYPE, VIEWS } from "./ids.js";
+import {
+  ADVICE_VIEW_TYPE,
+  COMPARISON_VIEW_TYPE,
+  DASHBOARD_VIEW_TYPE,
+  EXPLANATION_VIEW_TYPE,
+  FUNCTION_VIEW_TYPE,
+  PROFILE_VIEW_TYPE,
+  VIEWS,
+} from "./ids.js";
 import { Headline } from "./headline.js";
 import { windowLanguage } from "./language.js";
 import { LiveVerdicts } from "./live-verdicts.js";
@@ -48,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const explanations = scope.add(new Explanations({ extensionUri: context.extensionUri, server, shown, log }));
   const comparisons = scope.add(new Comparisons({ extensionUri: context.extensionUri, server, log }));
   const advice = scope.add(new Advice({ extensionUri: context.extensionUri, server, log }));
+  const profiles = scope.add(new Profiles({ extensionUri: context.extensionUri, server, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const calls = scope.add(new ExplainedCalls(server, shown));
   const functions = scope.add(new Functions({ extensionUri: context.extensionUri, server, calls, log }));
@@ -67,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     explanations,
     comparisons,
     advice,
+    profiles,
     live,
     calls,
     callsView,
@@ -90,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW_TYPE, comparisons));
   scope.add(vscode.window.registerWebviewPanelSerializer(FUNCTION_VIEW_TYPE, functions));
   scope.add(vscode.window.registerWebviewPanelSerializer(ADVICE_VIEW_TYPE, advice));
+  scope.add(vscode.window.registerWebviewPanelSerializer(PROFILE_VIEW_TYPE, profiles));
   scope.add(
     server.onChanged((changed) => {
       follow(services, changed);

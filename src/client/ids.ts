@@ -52,6 +52,7 @@ export const COMMANDS = {
   compareCaptures: "lto.compareCaptures",
   compareSettings: "lto.compareSettings",
   openAdvice: "lto.openAdvice",
+  profilePasses: "lto.profilePasses",
   refresh: "lto.refresh",
   filterCgus: "lto.filterCgus",
   clearFilter: "lto.clearFilter",
@@ -140,5 +141,7 @@ export const FUNCTION_VIEW_TYPE = "lto.function";
 export const COMPARISON_VIEW_TYPE = "lto.comparison";
 /** Pages of *Compare Settings*. */
 export const ADVICE_VIEW_TYPE = "lto.advice";
+/** Pages of *Profile Passes*. */
+export const PROFILE_VIEW_TYPE = "lto.profile";
 /** Documents of *Compare LLVM Versions*; unlike stage documents, the client makes them itself. */
 export const EXPLANATION_SCHEME = "lto-explanation";

@@ -5,6 +5,7 @@ import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
 import type { Advice } from "./documents/advice.js";
 import type { Comparisons } from "./documents/comparisons.js";
+import type { Profiles } from "./documents/profiles.js";
 import type { Functions } from "./documents/functions.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
@@ -30,6 +31,7 @@ export interface Services {
   readonly explanations: Explanations;
   readonly comparisons: Comparisons;
   readonly advice: Advice;
+  readonly profiles: Profiles;
   readonly live: LiveVerdicts;
   readonly calls: ExplainedCalls;
   readonly functions: Functions;

@@ -36,6 +36,7 @@ export { AdvicePages } from "./advice/pages.js";
 export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
 export { FunctionPages } from "./function/pages.js";
+export { ProfilePages } from "./profile/pages.js";
 export { CallsTree } from "./trees/calls.js";
 export { showPage } from "./pages/webview.js";
 

@@ -33,6 +33,7 @@ export const DASHBOARD_COMMANDS = [
   "runFat",
   "verify",
   "compareSettings",
+  "profilePasses",
   "showLog",
   "copyCliCommand",
   "openFolder",

@@ -93,4 +93,10 @@ describe("in another display language", () => {
     await page.locator("h1").waitFor();
     await check(page, ["What each setting changes", "Save as HTML…", "Not measured"]);
   });
+
+  it("a profile has them", async () => {
+    const page = await open(`${harness.profileUrl}?scenario=memory`);
+    await page.locator(".profile-table tbody tr").first().waitFor();
+    await check(page, ["Flame graph", "Save Folded Stacks…", "Functions on which a pass spent out of proportion"]);
+  });
 });

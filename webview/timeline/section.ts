@@ -73,6 +73,10 @@ export class TimelineSection {
       zoomButton(l10n.t("Zoom In"), "zoomIn", () => this.#zoomBy(2)),
       zoomButton(l10n.t("Zoom Out"), "zoomOut", () => this.#zoomBy(0.5)),
       zoomButton(l10n.t("Whole Run"), "whole", () => this.#setWindow({ from: 0, to: this.#total })),
+      button(l10n.t("Profile Passes"), {
+        title: l10n.t("Where the time and the memory of LTO go, by crate, module, pass and function"),
+        onClick: () => host.command("profilePasses"),
+      }),
       this.#where,
     );
     this.#parts = h(

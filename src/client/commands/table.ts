@@ -89,6 +89,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   compareCaptures: later("compareCaptures"),
   compareSettings: later("compareSettings"),
   openAdvice: later("openAdvice"),
+  profilePasses: later("profilePasses"),
   refresh,
   filterCgus,
   clearFilter,

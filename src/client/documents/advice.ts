@@ -1,9 +1,8 @@
 /** Comparisons of settings as pages, which are loaded later. */
 import type * as vscode from "vscode";
 import type { AdvicePages } from "../advice/pages.js";
-import { reportOf, showFailure } from "../failure.js";
 import { loadSession } from "../later.js";
-import type { ComparisonsParts } from "./comparisons.js";
+import { pageTools, type ComparisonsParts } from "./comparisons.js";
 
 export class Advice implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #parts: ComparisonsParts;
@@ -29,18 +28,10 @@ export class Advice implements vscode.Disposable, vscode.WebviewPanelSerializer 
 
   async #loaded(): Promise<AdvicePages> {
     const { AdvicePages } = await loadSession();
-    const { extensionUri, server, log } = this.#parts;
+    const { server } = this.#parts;
     return (this.#pages ??= new AdvicePages({
-      extensionUri,
+      ...pageTools(this.#parts),
       ask: (name, params) => server.ask(name, params),
-      reportOf,
-      showFailure: (error) => void showFailure(error, log),
-      warn: (text) => {
-        log.warn(text);
-      },
-      showLog: () => {
-        log.show();
-      },
     }));
   }
 }

@@ -4,6 +4,7 @@ import type { ComparisonPlace } from "../../protocol/comparison-page.js";
 import type { ComparisonPages, ComparisonTools } from "../comparison/pages.js";
 import { reportOf, showFailure } from "../failure.js";
 import { loadSession } from "../later.js";
+import type { EditorPageTools } from "../pages/editor-pages.js";
 import type { Server } from "../server.js";
 import { compareStages } from "./compare.js";
 
@@ -14,6 +15,21 @@ export interface ComparisonsParts {
   readonly extensionUri: vscode.Uri;
   readonly server: Server;
   readonly log: vscode.LogOutputChannel;
+}
+
+/** What every page in the editor area is given of the client. */
+export function pageTools({ extensionUri, log }: Pick<ComparisonsParts, "extensionUri" | "log">): EditorPageTools {
+  return {
+    extensionUri,
+    reportOf,
+    showFailure: (error) => void showFailure(error, log),
+    warn: (text) => {
+      log.warn(text);
+    },
+    showLog: () => {
+      log.show();
+    },
+  };
 }
 
 export class Comparisons implements vscode.Disposable, vscode.WebviewPanelSerializer {
@@ -44,21 +60,13 @@ export class Comparisons implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   #tools(): ComparisonTools {
-    const { extensionUri, server, log } = this.#parts;
+    const { server } = this.#parts;
     return {
-      extensionUri,
+      ...pageTools(this.#parts),
       compare: (choice, title) =>
         title === undefined ? server.ask("compareBuilds", choice) : server.askWithProgress(title, "compareBuilds", choice),
       functions: (place) => server.ask("changedFunctions", { ...place, offset: 0, limit: FUNCTIONS_SHOWN }),
       openDiff: (comparison) => compareStages(server, comparison),
-      reportOf,
-      showFailure: (error) => void showFailure(error, log),
-      warn: (text) => {
-        log.warn(text);
-      },
-      showLog: () => {
-        log.show();
-      },
     };
   }
 }

@@ -14,6 +14,8 @@ const MOST_OUTLIERS = 20;
 const MOST_NOTES = 50;
 /** Time per run and instruction as a multiple of the pass's median: less is no news, because functions differ. */
 const OUT_OF_PROPORTION = 3;
+/** A smaller share of the time of the run matters to nobody. */
+const NOTICEABLE = 0.001;
 
 /** How many rows of costly functions a profile needs for this. */
 export const COSTLY_ROWS = 200;
@@ -40,7 +42,7 @@ export function profileView({ report, modules, nameOf }: Profile): ProfileView {
     ),
     functions: byTime(modules.flatMap((one) => functionsOf(one, nameOf))),
     outliers: report.costliest
-      .filter(({ timesMedian }) => (timesMedian ?? 0) >= OUT_OF_PROPORTION)
+      .filter((one) => (one.timesMedian ?? 0) >= OUT_OF_PROPORTION && one.millis >= NOTICEABLE * attributedMillis)
       .slice(0, MOST_OUTLIERS)
       .map((one) => ({ ...one, function: clippedName(one.function) })),
     notAvailable: excerpt(

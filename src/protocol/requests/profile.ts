@@ -10,7 +10,7 @@ export const profileRequests = {
    * Traces the passes of all modules of a run, or of one. Traces are kept, also those of a request that is cancelled, so the next one continues there.
    * Fails with NothingToInspect for a run that does not record its inputs.
    */
-  profile: request<ProfileChoice & WithProgress, ProfileView>("lto/profile"),
+  profile: request<ProfileScope & WithProgress, ProfileView>("lto/profile"),
   /** Writes the profile of a run to a file. Fails as `profile` does. */
   exportProfile: request<{ readonly run: string; readonly uri: string; readonly as: ProfileFormat } & WithProgress, NoParams>(
     "lto/exportProfile",
@@ -22,7 +22,7 @@ export const PROFILE_FORMATS = ["perfetto", "folded", "json"] as const;
 
 export type ProfileFormat = (typeof PROFILE_FORMATS)[number];
 
-export interface ProfileChoice {
+export interface ProfileScope {
   readonly run: string;
   /** Only this module; absent: all. */
   readonly module?: string;

@@ -23,12 +23,14 @@ export interface Harness {
   readonly functionUrl: string;
   /** The page of comparisons of settings. */
   readonly adviceUrl: string;
+  /** The page of profiles. */
+  readonly profileUrl: string;
   readonly assets: Assets;
   close(): Promise<void>;
 }
 
 /** A page's own bundle, as `npm run build` makes it. */
-export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function" | "advice"): Promise<Assets> {
+export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function" | "advice" | "profile"): Promise<Assets> {
   const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
   if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
@@ -70,25 +72,43 @@ function htmlOf(name: string, harness: string, language: DisplayLanguage): strin
  * @param language of all pages
  */
 export async function serveHarness(port = 0, language = ENGLISH): Promise<Harness> {
-  const [assets, explanation, comparison, functions, advice, harness, ofExplanation, ofComparison, ofFunction, ofAdvice] =
-    await Promise.all([
-      bundlePage("dashboard"),
-      bundlePage("explanation"),
-      bundlePage("comparison"),
-      bundlePage("function"),
-      bundlePage("advice"),
-      bundleHarness("page"),
-      bundleHarness("explanation"),
-      bundleHarness("comparison"),
-      bundleHarness("function"),
-      bundleHarness("advice"),
-    ]);
+  const [
+    assets,
+    explanation,
+    comparison,
+    functions,
+    advice,
+    profile,
+    harness,
+    ofExplanation,
+    ofComparison,
+    ofFunction,
+    ofAdvice,
+    ofProfile,
+  ] = await Promise.all([
+    bundlePage("dashboard"),
+    bundlePage("explanation"),
+    bundlePage("comparison"),
+    bundlePage("function"),
+    bundlePage("advice"),
+    bundlePage("profile"),
+    bundleHarness("page"),
+    bundleHarness("explanation"),
+    bundleHarness("comparison"),
+    bundleHarness("function"),
+    bundleHarness("advice"),
+    bundleHarness("profile"),
+  ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
     "/": ["text/html", htmlOf("dashboard", "harness", language)],
     "/explanation": ["text/html", htmlOf("explanation", "harness-explanation", language)],
     "/comparison": ["text/html", htmlOf("comparison", "harness-comparison", language)],
     "/function": ["text/html", htmlOf("function", "harness-function", language)],
     "/advice": ["text/html", htmlOf("advice", "harness-advice", language)],
+    "/profile": ["text/html", htmlOf("profile", "harness-profile", language)],
+    "/profile.js": ["text/javascript", profile.script],
+    "/profile.css": ["text/css", profile.style],
+    "/harness-profile.js": ["text/javascript", ofProfile],
     "/advice.js": ["text/javascript", advice.script],
     "/advice.css": ["text/css", advice.style],
     "/harness-advice.js": ["text/javascript", ofAdvice],
@@ -117,6 +137,7 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     explanationUrl: `http://127.0.0.1:${given}/explanation`,
     comparisonUrl: `http://127.0.0.1:${given}/comparison`,
     functionUrl: `http://127.0.0.1:${given}/function`,
+    profileUrl: `http://127.0.0.1:${given}/profile`,
     adviceUrl: `http://127.0.0.1:${given}/advice`,
     assets,
     close: () =>
