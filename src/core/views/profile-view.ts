@@ -3,8 +3,9 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import type { ProfileRow, ProfileSums, ProfileView } from "../../protocol/requests/profile.js";
 import type { ExportedModule } from "../explain/passes/exports.js";
 import type { Profile } from "../explain/passes/profile.js";
-import { functionRows, passRows, type NameOf } from "../explain/passes/rows.js";
-import { runsThat, sumsOf } from "../explain/passes/run-list.js";
+import { functionRows, millisOf, type NameOf } from "../explain/passes/rows.js";
+import { runsThat, sumsByPass, sumsOf } from "../explain/passes/run-list.js";
+import type { PassesTrace } from "../explain/passes/trace.js";
 import { excerpt } from "../store/run-view.js";
 import { clippedName, framesOf, together } from "./profile-frames.js";
 
@@ -21,7 +22,7 @@ const NOTICEABLE = 0.001;
 export const COSTLY_ROWS = 200;
 
 export function profileView({ report, modules, nameOf }: Profile): ProfileView {
-  const rows = modules.map((one) => moduleRow(one, nameOf));
+  const rows = modules.map(moduleRow);
   const { unit, module, analysisMillis, millis, attributedMillis, notAvailable, warnings } = report;
   return {
     unit,
@@ -60,9 +61,9 @@ function byTime(rows: readonly ProfileRow[]): ProfileView["crates"] {
   );
 }
 
-function moduleRow({ measured: { trace }, time }: ExportedModule, nameOf: NameOf): ProfileRow {
+function moduleRow({ measured: { trace }, time }: ExportedModule): ProfileRow {
   const runs = trace === null ? null : runsThat(trace, {});
-  const [most] = trace === null || runs === null ? [] : passRows(trace, runs, nameOf);
+  const most = trace === null || runs === null ? null : longestPass(trace, runs);
   return {
     name: clippedName(time.name),
     key: time.module,
@@ -71,8 +72,17 @@ function moduleRow({ measured: { trace }, time }: ExportedModule, nameOf: NameOf
     runs: time.runs,
     changed: trace === null || runs === null ? 0 : sumsOf(trace, runs).changed,
     peakBytes: time.peakBytes,
-    most: most === undefined ? null : { name: most.pass, millis: most.millis },
+    most,
   };
+}
+
+function longestPass(trace: PassesTrace, runs: Int32Array): ProfileRow["most"] {
+  let most: ProfileRow["most"] = null;
+  for (const [pass, { time }] of sumsByPass(trace, runs)) {
+    const millis = millisOf(time);
+    if (most === null || millis > most.millis) most = { name: trace.passes[pass] ?? "", millis };
+  }
+  return most;
 }
 
 function cratesOf(modules: readonly ProfileRow[]): ProfileRow[] {
