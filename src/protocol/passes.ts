@@ -2,8 +2,10 @@
 import type { UnitName } from "./ir.js";
 import type { Count } from "./numbers.js";
 
+export const PASS_SUBJECTS = ["module", "scc", "function", "loop"] as const;
+
 /** What a pass runs on. */
-export type PassSubject = "module" | "scc" | "function" | "loop";
+export type PassSubject = (typeof PASS_SUBJECTS)[number];
 
 /** What can change in a function: its instructions; its type, linkage, attributes and the like; whether it is defined. */
 export type PassChange = "code" | "header" | "created" | "removed";

@@ -22,6 +22,7 @@ import {
 import { BUILD_DIFFERENCES } from "../protocol/build-comparison.js";
 import { ENGLISH, type DisplayLanguage } from "../protocol/l10n.js";
 import { CALL_GROUPS, CALLS_BY, type CallParent } from "../protocol/call-tree.js";
+import { PASS_SUBJECTS } from "../protocol/passes.js";
 import { CALL_DIRECTIONS } from "../protocol/requests/calls.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import { ADVICE_FORMATS } from "../protocol/requests/advice.js";
@@ -136,12 +137,17 @@ const cliChoice = formatOf<CliChoice>()(() =>
       function: z.nullable(z.string()),
     }),
     z.object({ command: z.literal("find"), subject, symbol: z.string() }),
+    z.object({ command: z.literal("passes"), function: z.string(), at: z.number(), ...module }),
   ]),
 );
 
 const advice = { unit: filePath, settings: z.array(argument).check(z.minLength(1)), bench: z.nullable(argument), inlined: z.boolean() };
 
 const assembly = { run: z.string(), symbol: z.string(), module: z.exactOptional(z.string()) };
+
+const passFunction = { run: z.string(), module: z.string(), symbol: z.string(), ...progress };
+
+const passChoice = { at: z.number(), against: z.union([z.enum(["previous", "start"]), z.number()]), filters };
 
 /** Every request's schema, by the request's name. */
 type Schemas = { readonly [N in RequestName]: z.ZodMiniType<Params<N>> };
@@ -220,6 +226,13 @@ export const PARAMS: Schemas = {
     z.object({ run: z.string(), uri: filePath, text: z.string(), line: z.number(), ...progress }),
   ),
   compareAssembly: formatOf<Params<"compareAssembly">>()(() => z.object({ ...assembly, against: subject, ...progress })),
+  functionPasses: formatOf<Params<"functionPasses">>()(() => z.object(passFunction)),
+  passRuns: formatOf<Params<"passRuns">>()(() =>
+    z.object({ ...passFunction, text: z.string(), kind: z.nullable(z.enum(PASS_SUBJECTS)), changed: z.boolean(), ...range }),
+  ),
+  passStep: formatOf<Params<"passStep">>()(() => z.object({ ...passFunction, ...passChoice, whole: z.boolean() })),
+  passMaker: formatOf<Params<"passMaker">>()(() => z.object({ ...passFunction, at: z.number(), line: z.number(), filters })),
+  passTexts: formatOf<Params<"passTexts">>()(() => z.object({ ...passFunction, ...passChoice })),
   functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
   functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),
   functionRemarks: formatOf<Params<"functionRemarks">>()(() => z.object({ run: z.string(), name: z.string(), ...progress })),

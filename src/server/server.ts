@@ -21,6 +21,7 @@ import { sizes } from "./adapters/sizes.js";
 import { functionRemarks } from "./adapters/function-remarks.js";
 import * as functions from "./adapters/functions.js";
 import * as machine from "./adapters/machine.js";
+import * as passes from "./adapters/passes.js";
 import * as rows from "./adapters/rows.js";
 import { compareTwoRuns } from "./adapters/run-comparisons.js";
 import * as runs from "./adapters/runs.js";
@@ -78,6 +79,11 @@ const handlers: Handlers = {
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },
   hierarchyItem: { doing: "Looking for a function", answer: functions.hierarchyItem },
   hierarchyCalls: { doing: "Looking for calls of a function", answer: functions.hierarchyCalls },
+  functionPasses: { doing: "Tracing passes", answer: passes.functionPasses },
+  passRuns: { doing: "Listing runs of passes", answer: passes.passRuns },
+  passStep: { doing: "Comparing a function between passes", answer: passes.passStep },
+  passMaker: { doing: "Looking for the pass that made a line", answer: passes.passMaker },
+  passTexts: { doing: "Printing a function between passes", answer: passes.passTexts },
   functionView: { doing: "Looking for a function", answer: functions.functionView },
   functionStages: { doing: "Following a function through the stages", answer: functions.functionStages },
   functionRemarks: { doing: "Reading remarks about a function", answer: functionRemarks },

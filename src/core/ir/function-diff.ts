@@ -11,11 +11,12 @@ const CONTEXT = 3;
 /**
  * Makes two texts of one function comparable: the second is numbered like the first (see {@link alignNumbers}).
  *
+ * @param alike false: each keeps its numbers
  * @returns both texts as lines
  */
-export function comparable(before: string, after: string): Sides {
+export function comparable(before: string, after: string, alike = true): Sides {
   const texts = { before: prepared(before), after: prepared(after) };
-  return alignNumbers(texts, Number.POSITIVE_INFINITY) ?? texts;
+  return (alike ? alignNumbers(texts, Number.POSITIVE_INFINITY) : undefined) ?? texts;
 }
 
 /** The text without the comments at its head, which name files. */
@@ -59,12 +60,14 @@ export function linesDiff(lines: Sides, names: { readonly before: string; readon
   return { patch: patch.replace(/^=+\n/, ""), added, removed };
 }
 
-interface Edit {
+/** A line of one side, or of both. */
+export interface Edit {
   readonly sign: " " | "+" | "-";
   readonly line: string;
 }
 
-function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
+/** The lines of both sides, in order: removed ones before added ones. */
+export function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
   const edits: Edit[] = [];
   let [left, right] = [0, 0];
   const upTo = (leftEnd: number, rightEnd: number): void => {
@@ -80,14 +83,19 @@ function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
   return edits;
 }
 
+/** 1 for each edit that changes something, or is near one that does. */
+export function nearChanges(edits: readonly Edit[]): Uint8Array {
+  const near = new Uint8Array(edits.length);
+  for (const [index, edit] of edits.entries()) {
+    if (edit.sign !== " ") near.fill(1, Math.max(0, index - CONTEXT), Math.min(edits.length, index + CONTEXT + 1));
+  }
+  return near;
+}
+
 /** Groups edits that are near each other, with lines of context around them. */
 function hunksOf(edits: readonly Edit[]): StructuredPatchHunk[] {
   const hunks: StructuredPatchHunk[] = [];
-  const shown = new Uint8Array(edits.length);
-  for (const [index, edit] of edits.entries()) {
-    if (edit.sign === " ") continue;
-    shown.fill(1, Math.max(0, index - CONTEXT), Math.min(edits.length, index + CONTEXT + 1));
-  }
+  const shown = nearChanges(edits);
   let [oldLine, newLine] = [1, 1];
   let open: StructuredPatchHunk | undefined;
   for (const [index, { sign, line }] of edits.entries()) {

@@ -8,6 +8,7 @@ import { StoreWatch, type StoreChange } from "../store/store-watch.js";
 import { keepQuota } from "../store/quota.js";
 import { PRODUCERS, type BuildsWatch, type BuiltFolder } from "../producers/registry.js";
 import type { RecordedRun } from "../verify/recorded-run.js";
+import { PassViews } from "./function-passes.js";
 import { UnitCatalog } from "./unit-catalog.js";
 
 const GIGABYTE = 1e9;
@@ -22,6 +23,7 @@ export class Workbench {
   readonly history: RunHistory;
   readonly subjects: Subjects;
   readonly openUnits: OpenUnits;
+  readonly passes: PassViews;
   readonly catalog: UnitCatalog;
   settings: WorkbenchSettings;
   /** Runs that are shown and not replayed yet, by id. */
@@ -46,6 +48,7 @@ export class Workbench {
     this.history = new RunHistory(this.core.layout, this.core.work);
     this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM, producers);
     this.openUnits = new OpenUnits(this.core);
+    this.passes = new PassViews(this.openUnits.use);
     // A read-only store keeps them.
     void this.history.purge("expired").catch(() => undefined);
     this.#builds = producers.watch(() => {
@@ -124,6 +127,7 @@ export class Workbench {
   forgetOpen(): void {
     this.subjects.forget();
     this.openUnits.forget();
+    this.passes.forget();
   }
 
   async #endEngines(): Promise<void> {

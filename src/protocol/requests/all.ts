@@ -23,6 +23,7 @@ import { assemblyOfRuns } from "./assembly.js";
 import { keptRequests } from "./kept.js";
 import { machineRequests } from "./machine.js";
 import { profileRequests } from "./profile.js";
+import { passRequests } from "./passes.js";
 import { rowRequests } from "./rows.js";
 import { runRequests } from "./runs.js";
 import { sizeRequests } from "./sizes.js";
@@ -38,6 +39,7 @@ export const requests = {
   ...callRequests,
   ...keptRequests,
   ...assemblyOfRuns,
+  ...passRequests,
   ...sizeRequests,
   ...profileRequests,
   ...adviceRequests,

@@ -61,4 +61,5 @@ export type CliChoice =
   | ({ readonly command: "show"; readonly stage: Stage; readonly function?: string } & WithModule)
   | ({ readonly command: "diff"; readonly from: Stage; readonly to: Stage; readonly function?: string } & WithModule)
   | ({ readonly command: "compare-llvm" } & RunDiff)
-  | { readonly command: "find"; readonly subject: Subject; readonly symbol: string };
+  | { readonly command: "find"; readonly subject: Subject; readonly symbol: string }
+  | ({ readonly command: "passes"; readonly function: string; readonly at: number } & WithModule);

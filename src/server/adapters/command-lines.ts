@@ -59,6 +59,10 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
       const { words, llvm } = await subjectWords(state, choice.subject);
       return ["find", ...words, choice.symbol, ...llvmWords(llvm)];
     }
+    case "passes": {
+      const { words, llvm } = await subjectWords(state, choice.subject);
+      return ["passes", ...words, choice.module, ...functionWords(choice.function), "--at", String(choice.at), ...llvmWords(llvm)];
+    }
   }
 }
 

@@ -71,7 +71,8 @@ export async function stepsIn(
   return steps.map((step) => ({ ...step, text: step.text === null ? null : demangleNames(step.text, readable) }));
 }
 
-function runRow(trace: PassesTrace, run: number, change: TracedChange | undefined): PassRunRow {
+/** @param change what the run changed in the function; undefined: nothing */
+export function runRow(trace: PassesTrace, run: number, change: TracedChange | undefined): PassRunRow {
   return {
     run,
     pass: trace.pass(run),
@@ -88,8 +89,8 @@ function changesIn({ bits }: TracedChange): PassChange[] {
   return CHANGES.filter((change) => (bits & CHANGE_BITS[change]) !== 0);
 }
 
-/** @throws LtoError Usage */
-function chosenRun(trace: PassesTrace, history: ReadonlyMap<number, TracedChange>, run: number, name: string): number {
+/** The run, if it changed the function. @throws LtoError Usage */
+export function chosenRun(trace: PassesTrace, history: ReadonlyMap<number, TracedChange>, run: number, name: string): number {
   if (history.has(run)) return run;
   const [before] = [...history.keys()].filter((one) => one < run).slice(-1);
   const after = [...history.keys()].find((one) => one > run);

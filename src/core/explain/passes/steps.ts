@@ -62,22 +62,40 @@ export interface BlamedLine {
   readonly step: number;
 }
 
-/**
- * For each line of the function's body at a step, the step that made it: since then, the line is the same apart from numbers. Empty if the function is not
- * defined at the step.
- */
-export function blame(steps: readonly FunctionStep[], at: number): BlamedLine[] {
-  let lines: readonly string[] = [];
-  let makers: readonly number[] = [];
-  for (const [index, { text }] of steps.slice(0, at + 1).entries()) {
-    const previous = steps[index - 1]?.text ?? null;
-    if (index > 0 && text === previous) continue;
-    const sides = bodies(comparable(previous ?? "", text ?? ""));
-    const found = alignLines(sides.before, sides.after);
-    makers = inherited(makers, found, sides.after.length, index);
-    lines = bodyOf(tidy((text ?? "").split("\n")));
+/** Which step made each line of a function. It keeps what it found, because a step's answer builds on those of all steps before it. */
+export class LineMakers {
+  readonly #steps: readonly FunctionStep[];
+  /** By step, as far as they are known: the step that made each line. */
+  readonly #makers: (readonly number[])[] = [];
+
+  constructor(steps: readonly FunctionStep[]) {
+    this.#steps = steps;
   }
-  return makers.map((step, index) => ({ line: lines[index] ?? "", step }));
+
+  /**
+   * For each line of the function's body at a step, the step that made it: since then, the line is the same apart from numbers. Empty if the function is not
+   * defined at the step.
+   */
+  at(step: number): BlamedLine[] {
+    const last = Math.min(step, this.#steps.length - 1);
+    while (this.#makers.length <= last) this.#makers.push(this.#next());
+    const lines = bodyOf(tidy((this.#steps[last]?.text ?? "").split("\n")));
+    return (this.#makers[last] ?? []).map((maker, index) => ({ line: lines[index] ?? "", step: maker }));
+  }
+
+  #next(): readonly number[] {
+    const step = this.#makers.length;
+    const before = this.#makers[step - 1] ?? [];
+    const [previous, text] = [this.#steps[step - 1]?.text ?? null, this.#steps[step]?.text ?? null];
+    if (step > 0 && text === previous) return before;
+    const sides = bodies(comparable(previous ?? "", text ?? ""));
+    return inherited(before, alignLines(sides.before, sides.after), sides.after.length, step);
+  }
+}
+
+/** {@link LineMakers.at}, for one step. */
+export function blame(steps: readonly FunctionStep[], at: number): BlamedLine[] {
+  return new LineMakers(steps).at(at);
 }
 
 function inherited(makers: readonly number[], pairs: readonly LinePair[], length: number, step: number): number[] {
@@ -91,11 +109,17 @@ function bodies({ before, after }: Sides): Sides {
   return { before: bodyOf(before), after: bodyOf(after) };
 }
 
-/** From `define` to the closing brace. */
+/** The lines from `define` to the closing brace. */
 function bodyOf(lines: readonly string[]): readonly string[] {
+  const { start, length } = bodyPlace(lines);
+  return lines.slice(start, start + length);
+}
+
+/** Where the lines from `define` to the closing brace begin, and how many they are. */
+export function bodyPlace(lines: readonly string[]): { readonly start: number; readonly length: number } {
   const start = lines.findIndex((line) => line.startsWith("define "));
   const end = lines.indexOf("}", Math.max(start, 0));
-  return start < 0 ? [] : lines.slice(start, end < 0 ? lines.length : end + 1);
+  return start < 0 ? { start: 0, length: 0 } : { start, length: (end < 0 ? lines.length : end + 1) - start };
 }
 
 /** What a step did to lines that have a text. */
