@@ -23,6 +23,7 @@ export const bundles = [
   { entry: "webview/explanation/main.ts", out: "webview/explanation.js", executable: false, page: true },
   { entry: "webview/comparison/main.ts", out: "webview/comparison.js", executable: false, page: true },
   { entry: "webview/function/main.ts", out: "webview/function.js", executable: false, page: true },
+  { entry: "webview/passes/main.ts", out: "webview/passes.js", executable: false, page: true },
   { entry: "webview/advice/main.ts", out: "webview/advice.js", executable: false, page: true },
   { entry: "webview/profile/main.ts", out: "webview/profile.js", executable: false, page: true },
 ];

@@ -4,6 +4,7 @@ import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } f
 import { compareSettings, openAdvice } from "./commands/compare-settings.js";
 import { clearStore, selectLlvm } from "./commands/machine.js";
 import { profilePasses } from "./commands/profile.js";
+import { showPasses } from "./commands/passes.js";
 import { copyRunId, pinRuns, removeRuns, renameRun, unpinRuns } from "./commands/runs.js";
 import { windowLanguage } from "./language.js";
 
@@ -24,5 +25,6 @@ export const laterCommands = {
   renameRun,
   selectForCompare,
   selectLlvm,
+  showPasses,
   unpinRuns,
 };

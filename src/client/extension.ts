@@ -14,6 +14,7 @@ import { Comparisons } from "./documents/comparisons.js";
 import { Explanations } from "./documents/explanations.js";
 import { Functions } from "./documents/functions.js";
 import { Profiles } from "./documents/profiles.js";
+import { Passes } from "./documents/passes.js";
 import { StageFileSystem } from "./documents/provider.js";
 import {
   ADVICE_VIEW_TYPE,
@@ -22,6 +23,7 @@ import {
   EXPLANATION_VIEW_TYPE,
   FUNCTION_VIEW_TYPE,
   PROFILE_VIEW_TYPE,
+  PASSES_VIEW_TYPE,
   VIEWS,
 } from "./ids.js";
 import { Headline } from "./headline.js";
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const calls = scope.add(new ExplainedCalls(server, shown));
   const functions = scope.add(new Functions({ extensionUri: context.extensionUri, server, calls, log }));
+  const passes = scope.add(new Passes({ extensionUri: context.extensionUri, server, log }));
   const callsView = scope.add(new CallsView(server, calls));
   const live = scope.add(new LiveVerdicts({ server, shown, log, runs, units }));
   const services: Services = {
@@ -82,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     calls,
     callsView,
     functions,
+    passes,
   };
   running = services;
 
@@ -100,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(vscode.window.registerWebviewPanelSerializer(EXPLANATION_VIEW_TYPE, explanations));
   scope.add(vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW_TYPE, comparisons));
   scope.add(vscode.window.registerWebviewPanelSerializer(FUNCTION_VIEW_TYPE, functions));
+  scope.add(vscode.window.registerWebviewPanelSerializer(PASSES_VIEW_TYPE, passes));
   scope.add(vscode.window.registerWebviewPanelSerializer(ADVICE_VIEW_TYPE, advice));
   scope.add(vscode.window.registerWebviewPanelSerializer(PROFILE_VIEW_TYPE, profiles));
   scope.add(

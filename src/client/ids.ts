@@ -25,6 +25,7 @@ export const COMMANDS = {
   compareAssembly: "lto.compareAssembly",
   goToLinkedLine: "lto.goToLinkedLine",
   showFunction: "lto.showFunction",
+  showPasses: "lto.showPasses",
   filterCalls: "lto.filterCalls",
   clearCallFilter: "lto.clearCallFilter",
   groupCalls: "lto.groupCalls",
@@ -137,6 +138,8 @@ export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
 export const EXPLANATION_VIEW_TYPE = "lto.explanation";
 /** Pages of *Show Function*. */
 export const FUNCTION_VIEW_TYPE = "lto.function";
+/** Pages of *Show Passes*. */
+export const PASSES_VIEW_TYPE = "lto.passes";
 /** Pages of *Compare Runs* and *Compare Captures*. */
 export const COMPARISON_VIEW_TYPE = "lto.comparison";
 /** Pages of *Compare Settings*. */

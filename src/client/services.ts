@@ -7,6 +7,7 @@ import type { Advice } from "./documents/advice.js";
 import type { Comparisons } from "./documents/comparisons.js";
 import type { Profiles } from "./documents/profiles.js";
 import type { Functions } from "./documents/functions.js";
+import type { Passes } from "./documents/passes.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
 import type { Server } from "./server.js";
@@ -35,5 +36,6 @@ export interface Services {
   readonly live: LiveVerdicts;
   readonly calls: ExplainedCalls;
   readonly functions: Functions;
+  readonly passes: Passes;
   readonly callsView: CallsView;
 }

@@ -37,6 +37,8 @@ export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
 export { FunctionPages } from "./function/pages.js";
 export { ProfilePages } from "./profile/pages.js";
+export { PassPages } from "./passes/pages.js";
+export { passFunction } from "./passes/which-function.js";
 export { CallsTree } from "./trees/calls.js";
 export { showPage } from "./pages/webview.js";
 

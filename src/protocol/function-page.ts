@@ -103,7 +103,14 @@ export type OfFunctionPage =
   /** Open the diff of a copy between two stages. */
   | { readonly type: "diff"; readonly copy: number; readonly from: Stage; readonly to: Stage }
   /** Open what a decision is about. */
-  | { readonly type: "decision"; readonly list: FunctionList; readonly index: number; readonly what: "ir" | "source" | "function" }
+  | {
+      readonly type: "decision";
+      readonly list: FunctionList;
+      readonly index: number;
+      readonly what: "ir" | "source" | "function" | "passes";
+    }
+  /** Open the passes on a copy. */
+  | { readonly type: "passes"; readonly copy: number }
   /** Look for what other passes say about it. */
   | { readonly type: "listen" }
   /** Open the line of a remark. */

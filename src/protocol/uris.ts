@@ -28,6 +28,9 @@ export const STAGE_LANGUAGE = "llvm";
 export const ASSEMBLY_SCHEME = "lto-assembly";
 export const ASSEMBLY_LANGUAGE = "lto-assembly";
 
+/** Texts of a function between passes, which the client keeps while they are open. */
+export const PASS_TEXT_SCHEME = "lto-pass";
+
 /**
  * What stages belong to: a run (modules as that run made them), or a unit without a run. A unit is a capture (`ID@N`, or `ID` for the latest one,
  * whose documents refresh when there is a newer one), a session, or a folder of saved stage files.

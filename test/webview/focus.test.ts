@@ -111,6 +111,15 @@ describe("the focus is visible", () => {
       await page.close();
     });
 
+    it(`on a page of passes, ${theme}`, async () => {
+      const page = await open(`${harness.passesUrl}?theme=${theme}&scenario=sum`);
+      await page.locator(".line-added").waitFor();
+      const { stops, unseen: hidden } = await unseen(page);
+      assert.deepEqual(hidden, []);
+      assert.ok(stops > 12, `only ${stops} stops`);
+      await page.close();
+    });
+
     it(`on a comparison, ${theme}`, async () => {
       const page = await open(`${harness.comparisonUrl}?theme=${theme}&scenario=edit`);
       await page.locator("details.row").first().waitFor();

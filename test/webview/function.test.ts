@@ -60,8 +60,8 @@ describe("the page of a function", () => {
     await page.locator(".life-cell-declared").waitFor();
     const rows = (await page.locator(".life tbody tr").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
     assert.deepEqual(rows, [
-      "textstats::bars its own 99 98 ↓ 97 ↓ 96 ↓ 95 ↓ 94 ↓ Kept it is visible outside of its module Compare",
-      "textstats::rows imported from textstats::bars declared — not there — not there — not there 95 — not there Gone after inlining inlined into textstats::rows::row inlined 2× here",
+      "textstats::bars its own 99 98 ↓ 97 ↓ 96 ↓ 95 ↓ 94 ↓ Kept it is visible outside of its module Show Passes Compare",
+      "textstats::rows imported from textstats::bars declared — not there — not there — not there 95 — not there Gone after inlining inlined into textstats::rows::row Show Passes inlined 2× here",
     ]);
     assert.equal(await page.locator("img").count(), 0);
     await close(page);
@@ -72,22 +72,29 @@ describe("the page of a function", () => {
     await page.getByRole("button", { name: "Open bars.rs:7" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Show Assembly" }).press("Enter");
+    await page.getByRole("button", { name: "Show Passes in textstats::rows" }).press("Enter");
     await page.getByRole("button", { name: "95 instructions: open textstats::bars at Import" }).press("Enter");
     await page.getByRole("button", { name: "Compare Input with Optimize (pm) in textstats::bars" }).press("Enter");
     await page.locator(".row summary", { hasText: "textstats::main" }).press("Enter");
     const walk: string[] = [];
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0; step < 4; step++) {
       await page.keyboard.press("Tab");
       walk.push(await focused(page));
       await page.keyboard.press("Enter");
     }
-    assert.deepEqual(walk, ["Open IR: textstats::main", "Open main.rs:12: textstats::main", "Show Function: textstats::main"]);
+    assert.deepEqual(walk, [
+      "Open IR: textstats::main",
+      "Show Passes: textstats::main",
+      "Open main.rs:12: textstats::main",
+      "Show Function: textstats::main",
+    ]);
     assert.deepEqual(await sent(page), [
       { type: "line" },
       { type: "assembly" },
+      { type: "passes", copy: 1 },
       { type: "stage", copy: 0, stage: "thin-lto-after-import" },
       { type: "diff", copy: 0, from: "thin-lto-input", to: "thin-lto-after-pm" },
-      ...(["ir", "source", "function"] as const).map((what) => ({ type: "decision", list: "incoming", index: 0, what })),
+      ...(["ir", "passes", "source", "function"] as const).map((what) => ({ type: "decision", list: "incoming", index: 0, what })),
     ]);
     await close(page);
   });

@@ -36,7 +36,7 @@ export function decisionList(
 function row(decision: FunctionDecision, list: FunctionList, index: number, tell: Tell): HTMLElement {
   const { verdict, other, otherSymbol, short, text, help, source } = decision;
   const [word, sign] = VERDICTS[verdict];
-  const open = (label: string, what: "ir" | "source" | "function"): HTMLElement => {
+  const open = (label: string, what: "ir" | "source" | "function" | "passes"): HTMLElement => {
     const element = link(label, null, () => tell({ type: "decision", list, index, what }));
     element.setAttribute("aria-label", `${label}: ${other}`);
     return element;
@@ -62,6 +62,7 @@ function row(decision: FunctionDecision, list: FunctionList, index: number, tell
         "p",
         { class: "links" },
         open(l10n.t("Open IR"), "ir"),
+        open(l10n.t("Show Passes"), "passes"),
         source === null ? null : open(l10n.t("Open {0}", `${source.file.split("/").at(-1) ?? source.file}:${source.line}`), "source"),
         otherSymbol === null ? null : open(l10n.t("Show Function"), "function"),
       ),

@@ -12,6 +12,7 @@ import { StagePair } from "./stage-pair.js";
 
 export interface LifeActions {
   readonly openStage: (copy: number, stage: Stage) => void;
+  readonly openPasses: (copy: number) => void;
   readonly openDiff: (copy: number, from: Stage, to: Stage) => void;
 }
 
@@ -96,6 +97,7 @@ class LifeRow {
         { class: "life-end" },
         h("span", { class: `life-fate fate-${copy.fate}` }, icon(fateIcon(copy)), h("span", {}, label)),
         cause === "" ? null : h("span", { class: "dim" }, ...withCode(cause)),
+        h("span", {}, this.#passesLink()),
         inlined > 0 ? h("span", { class: "dim" }, l10n.t("inlined {0}× here", number(inlined))) : null,
         this.#diff,
       ),
@@ -143,6 +145,12 @@ class LifeRow {
     const size = state === "declared" ? l10n.t("declared") : counted(instructions, "instruction");
     open.setAttribute("aria-label", l10n.t("{0}: open {1} at {2}", size, this.#copy.shortName, this.#label(stage)));
     return open;
+  }
+
+  #passesLink(): HTMLElement {
+    const passes = link(l10n.t("Show Passes"), null, () => this.#actions.openPasses(this.#index));
+    passes.setAttribute("aria-label", l10n.t("Show Passes in {0}", this.#copy.shortName));
+    return passes;
   }
 
   #label(stage: Stage): string {

@@ -75,6 +75,7 @@ export class FunctionPage {
     const tell = this.#host.tell.bind(this.#host);
     this.#life = new Life(view, {
       openStage: (copy, stage) => tell({ type: "stage", copy, stage }),
+      openPasses: (copy) => tell({ type: "passes", copy }),
       openDiff: (copy, from, to) => tell({ type: "diff", copy, from, to }),
     });
     this.#remarks = new Remarks(tell);

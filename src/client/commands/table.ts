@@ -57,6 +57,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   compareAssembly: (services, of?: AssemblyOf) => withAssembly(services, (commands, tools) => commands.compare(tools, of)),
   goToLinkedLine: (services) => withAssembly(services, (commands, tools) => commands.goToLinkedLine(tools)),
   showFunction: (services, about?: unknown) => withCallCommands(services, (commands, tools) => commands.showFunction(tools, about)),
+  showPasses: later("showPasses"),
   filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
   clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),
   groupCalls: (services) => withCallCommands(services, (commands, tools) => commands.groupCalls(tools)),

@@ -52,6 +52,9 @@ export class Functions implements vscode.Disposable, vscode.WebviewPanelSerializ
       openStage: (choice) => openStage(server, choice),
       openDiff: (choice) => compareStages(server, choice),
       openIr: (run, shown) => calls.openIr(run, shown),
+      showPasses: async (of) => {
+        await vscode.commands.executeCommand(COMMANDS.showPasses, { kind: "symbol", ...of });
+      },
       showAssembly: async (place) => {
         await vscode.commands.executeCommand(COMMANDS.showAssembly, { kind: "symbol", ...place });
       },

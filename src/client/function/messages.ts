@@ -15,13 +15,17 @@ export function messageFrom(method: string, params: unknown): OfFunctionPage | u
       const [copy, from, to] = [indexFrom(params.copy), stageFrom(params.from), stageFrom(params.to)];
       return copy === undefined || from === undefined || to === undefined ? undefined : { type: method, copy, from, to };
     }
+    case "passes": {
+      const copy = indexFrom(params.copy);
+      return copy === undefined ? undefined : { type: method, copy };
+    }
     case "remark": {
       const index = indexFrom(params.index);
       return index === undefined ? undefined : { type: method, index };
     }
     case "decision": {
       const list = FUNCTION_LISTS.find((word) => word === params.list);
-      const what = (["ir", "source", "function"] as const).find((word) => word === params.what);
+      const what = (["ir", "source", "function", "passes"] as const).find((word) => word === params.what);
       const index = indexFrom(params.index);
       return list === undefined || what === undefined || index === undefined ? undefined : { type: method, list, index, what };
     }

@@ -10,6 +10,7 @@ import type {
 } from "../../protocol/function-page.js";
 import type { SourcePlace } from "../../protocol/calls.js";
 import type { WithModule } from "../../protocol/requests/declare.js";
+import type { PassFunction } from "../../protocol/requests/passes.js";
 import type { Stage } from "../../protocol/stages.js";
 import { openSource } from "../documents/open-source.js";
 import { FUNCTION_VIEW_TYPE } from "../ids.js";
@@ -26,6 +27,7 @@ export interface FunctionTools extends EditorPageTools {
   remarks(place: Pick<FunctionPlace, "run" | "name">): Promise<FunctionRemarks>;
   openStage(choice: WithModule & { readonly stage: Stage; readonly function: string }): Promise<void>;
   openDiff(choice: WithModule & { readonly from: Stage; readonly to: Stage; readonly function: string }): Promise<void>;
+  showPasses(of: PassFunction): Promise<void>;
   showAssembly(place: Pick<FunctionPlace, "run" | "symbol">): Promise<void>;
   /** Opens the function of a decision before the passes. */
   openIr(run: string, shown: { readonly module: string; readonly function: string }): Promise<void>;
@@ -127,6 +129,11 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
         if (source != null) await openSource(source);
         break;
       }
+      case "passes": {
+        const copy = this.view?.copies.shown[message.copy];
+        if (copy !== undefined) await this.#tools.showPasses({ run, module: copy.module, symbol: copy.symbol });
+        break;
+      }
       case "stage":
       case "diff": {
         const copy = this.view?.copies.shown[message.copy];
@@ -139,7 +146,9 @@ class FunctionPage extends EditorPage<FunctionPlace, FunctionView, OfFunctionPag
       case "decision": {
         const decision = this.view?.[message.list].shown[message.index];
         if (decision === undefined) return;
-        if (message.what === "ir") await this.#tools.openIr(run, decision.shown);
+        const { module, function: symbol } = decision.shown;
+        if (message.what === "passes") await this.#tools.showPasses({ run, module, symbol });
+        else if (message.what === "ir") await this.#tools.openIr(run, decision.shown);
         else if (message.what === "source" && decision.source !== null) await openSource(decision.source);
         else if (message.what === "function" && decision.otherSymbol !== null) await this.#open({ run, symbol: decision.otherSymbol });
         break;

@@ -6,7 +6,7 @@ import { pageHtml } from "./page-html.js";
 
 export interface PageName {
   /** Of its bundle in dist/webview. */
-  readonly name: "dashboard" | "explanation" | "comparison" | "function" | "advice" | "profile";
+  readonly name: "dashboard" | "explanation" | "comparison" | "function" | "passes" | "advice" | "profile";
   readonly title: string;
 }
 

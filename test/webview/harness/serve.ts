@@ -21,6 +21,8 @@ export interface Harness {
   readonly comparisonUrl: string;
   /** The page of functions. */
   readonly functionUrl: string;
+  /** The page of passes. */
+  readonly passesUrl: string;
   /** The page of comparisons of settings. */
   readonly adviceUrl: string;
   /** The page of profiles. */
@@ -30,7 +32,9 @@ export interface Harness {
 }
 
 /** A page's own bundle, as `npm run build` makes it. */
-export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function" | "advice" | "profile"): Promise<Assets> {
+export async function bundlePage(
+  page: "dashboard" | "explanation" | "comparison" | "function" | "passes" | "advice" | "profile",
+): Promise<Assets> {
   const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
   if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
@@ -77,12 +81,14 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     explanation,
     comparison,
     functions,
+    passes,
     advice,
     profile,
     harness,
     ofExplanation,
     ofComparison,
     ofFunction,
+    ofPasses,
     ofAdvice,
     ofProfile,
   ] = await Promise.all([
@@ -90,12 +96,14 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     bundlePage("explanation"),
     bundlePage("comparison"),
     bundlePage("function"),
+    bundlePage("passes"),
     bundlePage("advice"),
     bundlePage("profile"),
     bundleHarness("page"),
     bundleHarness("explanation"),
     bundleHarness("comparison"),
     bundleHarness("function"),
+    bundleHarness("passes"),
     bundleHarness("advice"),
     bundleHarness("profile"),
   ]);
@@ -104,6 +112,10 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     "/explanation": ["text/html", htmlOf("explanation", "harness-explanation", language)],
     "/comparison": ["text/html", htmlOf("comparison", "harness-comparison", language)],
     "/function": ["text/html", htmlOf("function", "harness-function", language)],
+    "/passes": ["text/html", htmlOf("passes", "harness-passes", language)],
+    "/passes.js": ["text/javascript", passes.script],
+    "/passes.css": ["text/css", passes.style],
+    "/harness-passes.js": ["text/javascript", ofPasses],
     "/advice": ["text/html", htmlOf("advice", "harness-advice", language)],
     "/profile": ["text/html", htmlOf("profile", "harness-profile", language)],
     "/profile.js": ["text/javascript", profile.script],
@@ -138,6 +150,7 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     comparisonUrl: `http://127.0.0.1:${given}/comparison`,
     functionUrl: `http://127.0.0.1:${given}/function`,
     profileUrl: `http://127.0.0.1:${given}/profile`,
+    passesUrl: `http://127.0.0.1:${given}/passes`,
     adviceUrl: `http://127.0.0.1:${given}/advice`,
     assets,
     close: () =>
