@@ -38,6 +38,9 @@ const TEXTS = `(() => {
   return [...new Set(found)].filter((text) => text !== "");
 })()`;
 
+/** What the fake server says about a function: stages and fates. */
+const FUNCTION_DATA = ["Input", "Rename", "Internalize", "Import", "Kept", "Gone after inlining", "its own"];
+
 /** @param data texts that the server composed in English */
 async function check(page: Page, wanted: readonly string[], data: readonly string[] = []): Promise<void> {
   assert.equal(await page.locator("html").getAttribute("lang"), PSEUDO);
@@ -86,6 +89,18 @@ describe("in another display language", () => {
     await page.locator("details.row > summary").first().click();
     await page.locator(".functions .change").first().waitFor();
     await check(page, ["Swap Sides", "Codegen units that differ", "Compare all of them"]);
+  });
+
+  it("a function's page has them", async () => {
+    const page = await open(`${harness.functionUrl}?scenario=bar`);
+    await page.locator(".life-cell-declared").waitFor();
+    await check(page, ["Through modules and stages", "Show Assembly", "Look for Remarks"], FUNCTION_DATA);
+  });
+
+  it("a page of passes has them", async () => {
+    const page = await open(`${harness.passesUrl}?scenario=sum`);
+    await page.locator(".line-added").waitFor();
+    await check(page, ["Changed only", "Open in Diff Editor", "Before the passes"]);
   });
 
   it("a comparison of settings has them", async () => {

@@ -1,4 +1,5 @@
 /** The script of a function's page. */
+import "../language.js";
 import "../style/function.css";
 import type { VsCodeApi } from "../host.js";
 import { registerButtonsAndDropdowns } from "../toolkit.js";
