@@ -107,7 +107,7 @@ windowTest(
       assert.match(await window.editors.whenActive(/textstats::bars::bar/), /Optimize/);
     });
 
-    await step("a function of the view has a page, and a decision opens the IR", async () => {
+    await step("a function of the view has a page", async () => {
       const [name = ""] = (await calls.rows()).filter(({ level }) => level === 3).map(({ label }) => label);
       await calls.action(name, "Show Function");
       const page = window.editors.webview();
@@ -117,10 +117,28 @@ windowTest(
       // What other passes say is looked for on demand.
       await page.getByRole("button", { name: "Look for Remarks" }).click();
       await page.locator(".remark").first().waitFor();
-      const decision = (await calls.rows()).find(({ level }) => level === 4);
-      await calls.select(decision?.label ?? "");
-      await window.editors.whenActive(/Import/);
+      await page
+        .getByRole("button", { name: /^Show Passes in / })
+        .first()
+        .click();
     });
+
+    await step(
+      "the passes on a copy have a page, the diff editor shows what one of them changed, and a decision opens the IR",
+      async () => {
+        await window.editors.whenActive(/^Passes: /);
+        const page = window.editors.webview();
+        await page.locator(".line-added, .line-removed").first().waitFor();
+        await page.getByRole("slider", { name: "Run that changed it" }).press("ArrowRight");
+        await page.locator(".step-name", { hasText: /^2 of / }).waitFor();
+        await window.threePictures("passes");
+        await page.getByRole("button", { name: "Open in Diff Editor" }).click();
+        await window.editors.whenActive(/Pass \([\d,]+\)/);
+        const decision = (await calls.rows()).find(({ level }) => level === 4);
+        await calls.select(decision?.label ?? "");
+        await window.editors.whenActive(/Import/);
+      },
+    );
 
     await step("the palette writes the decisions as SARIF", async () => {
       await window.command("LTO: Export Calls as SARIF");
