@@ -1,6 +1,7 @@
 /** A module of LLVM IR in which each function raises one question about passes, with the pass that is the answer. */
 
-const TARGET = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+/** The beginning of a module's text. */
+export const TARGET = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 `;
 
