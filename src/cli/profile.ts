@@ -15,6 +15,7 @@ interface ProfileFlags extends CommandOptions {
   readonly llvm: string;
   readonly llvmArg?: readonly string[];
   readonly top: number;
+  readonly timeLimit?: number;
   readonly trace?: string;
   readonly folded?: string;
 }
@@ -29,6 +30,11 @@ export function profileCommand(cli: Cli): Command {
     .argument("<unit>", "a captured unit (ID, its beginning, or ID@N), a session directory, or a file")
     .argument("[module]", "only this module: its name, in any form that is printed, or a unique part of it")
     .option("--top <n>", "list this many of the functions on which a pass spent most", positiveInteger, TOP)
+    .option(
+      "--time-limit <seconds>",
+      "stop tracing after this time, and name the pass and the function that were in progress",
+      positiveInteger,
+    )
     .option("--trace <file>", "also write a timeline for Perfetto or Chrome (- for standard output)")
     .option("--folded <file>", "also write folded stacks for flame graphs (- for standard output)")
     .option("--llvm-arg <argument>", "pass this argument to LLVM (repeatable)", collect);
@@ -45,7 +51,7 @@ export function profileCommand(cli: Cli): Command {
             llvm: flags.llvm,
             overrides: flags.llvmArg === undefined ? {} : { llvmArgs: flags.llvmArg },
           },
-          { module: module ?? null, top: flags.top },
+          { module: module ?? null, top: flags.top, timeLimit: flags.timeLimit ?? null },
           { signal, progress: (one) => invocation.progress(progressLine("profile", one)) },
         );
         const { trace, folded } = flags;

@@ -50,11 +50,14 @@ describe("profile", { skip: skipWithout("opt-22") }, () => {
   });
   after(() => rm(scratch, { recursive: true, force: true }));
 
-  const profiled = async (name: string, seeded: string): Promise<ProfileReport> => {
+  const profiled = async (name: string, seeded: string, options: readonly string[] = [], exit = 0): Promise<ProfileReport> => {
     const functions = [TARGET, "declare i32 @outside(i32)", ...Array.from({ length: ORDINARY }, (_, index) => ordinary(index)), seeded];
     await writeFile(join(scratch, `${name}.ll`), functions.join("\n"));
     runTool("opt-22", ["-thinlto-bc", `${name}.ll`, "-o", `${name}.bc`], scratch);
-    return new TestCli(join(scratch, "store")).report<ProfileReport>(["profile", join(scratch, `${name}.bc`), "--llvm", "system"]);
+    return new TestCli(join(scratch, "store")).report<ProfileReport>(
+      ["profile", join(scratch, `${name}.bc`), "--llvm", "system", ...options],
+      exit,
+    );
   };
 
   it("names a slow function first", async () => {
@@ -68,5 +71,11 @@ describe("profile", { skip: skipWithout("opt-22") }, () => {
     const { largest } = await profiled("large", large(4000));
     assert.equal(largest[0]?.symbol, "large");
     assert.ok((largest[0].peakBytes ?? 0) > 500_000);
+  });
+
+  it("names the pass and the function at which a time limit is reached", async () => {
+    const { notAvailable, modules } = await profiled("endless", slow(4000), ["--time-limit", "2"], 1);
+    assert.match(notAvailable[0]?.why ?? "", /^The time limit of 2 s was reached in \w+Pass on the function slow\.$/);
+    assert.deepEqual(modules, []);
   });
 });

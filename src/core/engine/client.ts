@@ -16,7 +16,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../base/errors.js";
 import { stampOf } from "../base/file-digest.js";
 import { identifyLibrary } from "./library-identity.js";
-import type { JournalEntry } from "./journal.js";
+import { passOf, type JournalEntry } from "./journal.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
@@ -114,6 +114,12 @@ export class EngineClient {
   async attempt<M extends EngineMethod>(method: M, params: EngineParams<M>, signal?: AbortSignal): Promise<EngineResult<M>> {
     const process = await this.#running();
     return process.request(method, params, signal);
+  }
+
+  /** What the threads of the process are working on; empty: there is no process. */
+  async work(): Promise<readonly JournalEntry[]> {
+    const process = await this.#process?.catch(() => undefined);
+    return process?.alive === true ? process.work() : [];
   }
 
   /** Calls a listener for every module of any unit that enters a stage. @returns a function that removes it */
@@ -309,11 +315,10 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
 }
 
 /** "module m, stage thin-lto-after-pm, in GVNPass on the function f" */
-function placeOf({ stage, pass, function: fn }: JournalEntry, module: string | undefined): string {
-  if (module === undefined) return `${stage} over all modules`;
-  const inStage = stage === "" ? "" : `, stage ${stage}`;
-  const inPass = pass === "" ? "" : `, in ${pass}${fn === "" ? "" : ` on the function ${fn}`}`;
-  return `module ${module}${inStage}${inPass}`;
+function placeOf(work: JournalEntry, module: string | undefined): string {
+  if (module === undefined) return `${work.stage} over all modules`;
+  const inStage = work.stage === "" ? "" : `, stage ${work.stage}`;
+  return `module ${module}${inStage}${work.pass === "" ? "" : `, in ${passOf(work)}`}`;
 }
 
 const CRASH_HELP =

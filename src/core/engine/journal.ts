@@ -60,3 +60,8 @@ export async function readJournal(file: string): Promise<JournalEntry[]> {
     return [];
   }
 }
+
+/** "GVNPass on the function f"; empty: no pass was running. */
+export function passOf({ pass, function: fn }: JournalEntry): string {
+  return fn === "" ? pass : `${pass} on the function ${fn}`;
+}

@@ -163,6 +163,11 @@ export class EngineProcess {
     throw new LtoError({ name: "EngineFailed", message: `The engine answered ${method} with ${JSON.stringify(answer)}.` });
   }
 
+  /** What its threads are working on. */
+  work(): Promise<JournalEntry[]> {
+    return readJournal(this.#host.journal);
+  }
+
   /** Called for every module that enters a stage. */
   onProgress(listener: (progress: EngineProgress) => void): () => void {
     return this.#host.onProgress(listener);

@@ -14,6 +14,7 @@ import { Names } from "../rebuild/readable.js";
 import { attributed, type ProfiledModule } from "./attribution.js";
 import type { ExportedModule } from "./exports.js";
 import type { NameOf } from "./rows.js";
+import { TimeLimit } from "./time-limit.js";
 import { moduleNamed, PassTraces } from "./traces.js";
 
 export interface ProfileOptions {
@@ -21,6 +22,8 @@ export interface ProfileOptions {
   readonly module: string | null;
   /** Rows of the lists of functions. */
   readonly top: number;
+  /** In seconds; absent or null: none. Modules that are not traced by then are listed with what was in progress. */
+  readonly timeLimit?: number | null;
 }
 
 export interface Profile {
@@ -45,7 +48,7 @@ export function profileUnit(
   return use(build, hooks, async (open) => {
     const only = options.module === null ? null : moduleNamed(open, options.module);
     const chosen = withStages(open.analyzed.result.modules).filter(({ name }) => only === null || name === only);
-    const { profiled, notAvailable } = await measured(core, open, chosen, hooks);
+    const { profiled, notAvailable } = await measured(core, open, chosen, options.timeLimit ?? null, hooks);
     const names = new Names(open.engine, hooks.signal);
     await names.learn(profiled.flatMap(({ trace }) => trace?.functions ?? []));
     const nameOf = (symbol: string): string => withoutCopy(names.of(symbol));
@@ -74,8 +77,15 @@ interface Measured {
   readonly notAvailable: ProfileReport["notAvailable"];
 }
 
-async function measured(core: CoreContext, open: OpenUnit, modules: readonly AnalyzedModule[], hooks: UseHooks): Promise<Measured> {
+async function measured(
+  core: CoreContext,
+  open: OpenUnit,
+  modules: readonly AnalyzedModule[],
+  timeLimit: number | null,
+  hooks: UseHooks,
+): Promise<Measured> {
   const traces = new PassTraces(open);
+  const limit = new TimeLimit(open.engine, timeLimit, hooks.signal);
   const profiled = new Map<string, ProfiledModule>();
   const notAvailable: { module: string; why: string }[] = [];
   const stages = tagsOf(pipelineOf(open.inputs.mode));
@@ -86,10 +96,14 @@ async function measured(core: CoreContext, open: OpenUnit, modules: readonly Ana
   try {
     await eachModule({ core, open, hooks, what: "Profiling", doing: "Tracing the passes of" }, modules, {
       make: async ({ name, crate }) => {
-        const made = await open.maker.make(name, stages, hooks.signal);
-        const one = { module: name, name: shortModuleName(name), crate, stages: made.stages, trace: null };
-        profiled.set(name, one);
-        return { ...one, trace: await traces.of(name, hooks.signal, made.stages.at(-1)) };
+        try {
+          const made = await open.maker.make(name, stages, limit.signal);
+          const one = { module: name, name: shortModuleName(name), crate, stages: made.stages, trace: null };
+          profiled.set(name, one);
+          return { ...one, trace: await traces.of(name, limit.signal, made.stages.at(-1)) };
+        } catch (error) {
+          throw limit.reached && hooks.signal?.aborted !== true ? limit.errorFor(name) : error;
+        }
       },
       made: ({ name }, one) => {
         profiled.set(name, one);
@@ -100,6 +114,7 @@ async function measured(core: CoreContext, open: OpenUnit, modules: readonly Ana
       },
     });
   } finally {
+    limit.end();
     // What was made so far is kept, unless the inputs have changed.
     await traces.settle().catch(() => undefined);
   }
