@@ -30,6 +30,8 @@ export class PassTraces {
   readonly #stage: Stage;
   readonly #kept: KeptArtifacts;
   #known: ReadonlyMap<string, SavedStage> = new Map();
+  /** The texts that were read last: a function's are read for several purposes. */
+  #last: { readonly trace: PassesTrace; readonly texts: PassTexts } | undefined;
 
   constructor(open: OpenUnit) {
     this.#open = open;
@@ -70,6 +72,14 @@ export class PassTraces {
    * @throws LtoError as {@link PassTraces.of}; EngineFailed if the replay that made them is not the traced one
    */
   async textsOf(trace: PassesTrace, symbol: string, signal?: AbortSignal): Promise<PassTexts> {
+    const last = this.#last;
+    if (last?.trace === trace && last.texts.function === symbol) return last.texts;
+    const texts = await this.#textsFound(trace, symbol, signal);
+    this.#last = { trace, texts };
+    return texts;
+  }
+
+  async #textsFound(trace: PassesTrace, symbol: string, signal?: AbortSignal): Promise<PassTexts> {
     const key = this.#kept.keyOf(trace.module, "pass-texts", PASS_TEXTS_SCHEMA, symbol);
     const { blob } = (await this.#kept.find([key], signal))[0] ?? (await this.#textsMade(key, trace, symbol, signal));
     const file = this.#open.maker.store.blobFile(blob);
