@@ -5,6 +5,8 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/pro
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { readModuleTimes, writeModuleTimes } from "../../src/core/store/module-times.js";
+import { storeLayout } from "../../src/core/store/store-layout.js";
 import { toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import type { ModuleReport, RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
@@ -65,6 +67,8 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     }
     await sameActivities(first, unit);
     assert.ok(first.peakMemoryBytes > 1e6);
+    const times = await readModuleTimes(storeLayout(cli.store), unit);
+    assert.deepEqual(new Set(times.keys()), new Set(first.modules.map(({ name }) => name)), "the order of the next run");
     const second = await cli.report<RunReport>(["thin", unit]);
     assert.deepEqual(
       second.modules.filter((module) => !module.fromStore).map(({ name }) => name),
@@ -165,10 +169,12 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.deepEqual(await readdir(none), []);
   });
 
-  it("has the same result on one thread and on several, and for one module alone", async () => {
+  it("has the same result on one thread and on several, in another order, and for one module alone", async () => {
     const alone = new TestCli(join(scratch, "store-one"));
     await cp(join(cli.store, "captures"), join(alone.store, "captures"), { recursive: true });
     const one = await alone.report<RunReport>(["thin", local, "--threads", "1"]);
+    const opposite = one.modules.map(({ name, bytes }) => [name, 1e9 / bytes] as const);
+    await writeModuleTimes(storeLayout(cli.store), local, new Map(opposite));
     const many = await cli.report<RunReport>(["thin", local, "--threads", "4"]);
     assert.deepEqual(essence(one), essence(many));
     const [name] = one.modules.map((module) => module.name);
