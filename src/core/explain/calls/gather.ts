@@ -75,7 +75,7 @@ export async function heardIn<Ledger>(core: CoreContext, open: OpenUnit, hearing
   );
   const heard = new Map<string, Ledger | Error>();
   try {
-    await eachModule({ core, open, hooks, what, doing }, modules, {
+    await eachModule({ core, open, hooks, what, doing, isKept: (module) => ledgers.isStored(module) }, modules, {
       make: ({ name }) => ledgers.of(name, hooks.signal),
       made: ({ name }, ledger) => {
         heard.set(name, ledger);

@@ -43,6 +43,11 @@ export class Ledgers<Ledger> {
     this.#stages = await this.#open.maker.storedOf(missing, [this.#stage], signal);
   }
 
+  /** Whether the ledger of a module is in the store. */
+  isStored(module: string): boolean {
+    return this.#ledgers.has(module);
+  }
+
   /**
    * The ledger of a module.
    *

@@ -101,6 +101,11 @@ export class StageReferences {
     );
   }
 
+  /** Whether the references of a module are in the store. */
+  isStored(module: string): boolean {
+    return this.#known.has(module);
+  }
+
   /** @throws LtoError as making a stage, and UnreadableFile */
   async of(module: string, signal?: AbortSignal): Promise<ReferringModule> {
     const { blob } = this.#known.get(module) ?? (await this.#make(module, signal));

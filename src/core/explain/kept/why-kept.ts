@@ -213,7 +213,9 @@ class Question {
     await references.lookUp(names, this.#hooks.signal);
     const found = new Map<string, ReferringModule>();
     const warnings: string[] = [];
-    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "Reading references", doing: "Reading the references of" };
+    const words = { what: "Reading references", doing: "Reading the references of" };
+    const isKept = (module: string): boolean => references.isStored(module);
+    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, ...words, isKept };
     try {
       await eachModule(loop, modules, {
         make: ({ name }) => references.of(name, this.#hooks.signal),
