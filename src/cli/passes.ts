@@ -93,14 +93,14 @@ export function passesCommand(cli: Cli): Command {
   );
 }
 
-/** Adds the other replay with which a function is compared, and LLVM's arguments for both. */
+/** Adds the other replay with which a function is compared, and LLVM's arguments for each. */
 function withAgainst(command: Command): Command {
   return command
     .option("--llvm-arg <argument>", "pass this argument to LLVM (repeatable)", collect)
     .option("--against <unit>", "name the first pass that decided otherwise in another unit or build (default: the same one)")
     .option("--against-module <module>", "the module there (default: the one of the same name)")
     .option("--against-llvm <library>", "compare with a replay by this libLLVM")
-    .option("--against-llvm-arg <argument>", "compare with a replay with this argument of LLVM (repeatable)", collect);
+    .option("--against-llvm-arg <argument>", "compare with a replay with this argument of LLVM instead of those of --llvm-arg (repeatable)", collect);
 }
 
 function runNumber(text: string): number {
@@ -111,9 +111,19 @@ function runNumber(text: string): number {
 
 const OF_A_FUNCTION = ["at", "text", "blame", "all", "against", "againstModule", "againstLlvm", "againstLlvmArg"] as const;
 
+const OF_A_MODULE = ["changed", "check"] as const;
+
 /** @throws LtoError Usage */
 function checkFlags(flags: PassesFlags): void {
-  if (flags.function !== undefined) return;
+  if (flags.function !== undefined) {
+    const [wrong] = OF_A_MODULE.filter((flag) => flags[flag] !== undefined);
+    if (wrong === undefined) return;
+    throw new LtoError({
+      name: "Usage",
+      message: `--${wrong} is about a module, and a function is named.`,
+      help: "Leave out --function; with it, `passes` lists the runs that changed the function, and with --all the others too.",
+    });
+  }
   const [wrong] = OF_A_FUNCTION.filter((flag) => flags[flag] !== undefined);
   if (wrong === undefined) return;
   const option = `--${wrong.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

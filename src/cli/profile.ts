@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { foldedStacks, traceEvents } from "../core/explain/passes/exports.js";
 import { profileUnit } from "../core/explain/passes/profile.js";
+import { LtoError } from "../core/base/errors.js";
 import { openedOnce } from "../core/replay/open-units.js";
 import { EXIT } from "../protocol/error-table.js";
 import { collect, positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
@@ -22,6 +23,17 @@ interface ProfileFlags extends CommandOptions {
 
 const TOP = 15;
 
+/** Each of them is a document of its own. @throws LtoError Usage */
+function requireOneOutput({ trace, folded, json }: ProfileFlags): void {
+  const toOutput = [trace, folded, json].filter((file) => file !== undefined && descriptorOf(file) === 1);
+  if (toOutput.length < 2) return;
+  throw new LtoError({
+    name: "Usage",
+    message: "Only one of --trace, --folded and --json can go to standard output.",
+    help: "Name a file for each of the others.",
+  });
+}
+
 export function profileCommand(cli: Cli): Command {
   const command = new Command("profile")
     .description(
@@ -41,6 +53,7 @@ export function profileCommand(cli: Cli): Command {
   return withJson(withEngine(command)).action((unit: string, module: string | undefined, flags: ProfileFlags) =>
     cli.run(flags, `Profiling ${unit}`, async (invocation) => {
       const { core, signal, colors } = invocation;
+      requireOneOutput(flags);
       const unlisten = noteDamage(invocation);
       try {
         const { report, modules, nameOf } = await profileUnit(

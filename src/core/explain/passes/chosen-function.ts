@@ -17,8 +17,8 @@ const MOST_CANDIDATES = 10;
 export function functionNamed(trace: PassesTrace, names: ReadonlyMap<string, string>, wanted: string): string {
   const found = names.has(wanted) ? [wanted] : [...symbolsNamed(names, wanted)];
   const changed = found.filter((symbol) => trace.historyOf(trace.functionOf(symbol) ?? -1).length > 0);
-  const [one] = found.length === 1 || new Set(found.map(withoutPromotionSuffix)).size === 1 ? found : changed;
-  if (one !== undefined && (found.length === 1 || changed.length === 1)) return one;
+  const [one, other] = found.length === 1 ? found : changed;
+  if (one !== undefined && other === undefined) return one;
   const module = shortModuleName(trace.module);
   if (found.length > 0) {
     throw new LtoError({

@@ -102,7 +102,8 @@ async function measured(
           profiled.set(name, one);
           return { ...one, trace: await traces.of(name, limit.signal, made.stages.at(-1)) };
         } catch (error) {
-          throw limit.reached && hooks.signal?.aborted !== true ? limit.errorFor(name) : error;
+          const isLimit = limit.reached && hooks.signal?.aborted !== true && isLtoError(error, "Cancelled");
+          throw isLimit ? limit.errorFor(name) : error;
         }
       },
       made: ({ name }, one) => {

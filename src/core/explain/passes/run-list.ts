@@ -44,7 +44,7 @@ export function isPassNamed(name: string, wanted: string): boolean {
 /** The sums of some runs. */
 export interface RunSums {
   runs: number;
-  /** Runs that changed a function. */
+  /** Runs that changed a function; by function: that changed this one, whatever they ran on. */
   changed: number;
   /** In tenths of a microsecond. */
   time: number;
@@ -74,11 +74,15 @@ export const WHOLE_MODULE = -1;
 
 /** Sums by function. The time of a run for several functions is shared among them equally; {@link WHOLE_MODULE} has that of passes on the module. */
 export function sumsByFunction(trace: PassesTrace, runs: Int32Array): Map<number, RunSums> {
-  return summed(trace, runs, (run, add) => {
+  const sums = summed(trace, runs, (run, add) => {
     const functions = trace.functionsOf(run);
     if (functions.length === 0) add(WHOLE_MODULE, 1);
     for (const fn of functions) add(fn, 1 / functions.length);
   });
+  // Runs for several functions can change one of them, and runs for the whole module any.
+  const chosen = new Set(runs);
+  for (const [fn, sum] of sums) if (fn !== WHOLE_MODULE) sum.changed = trace.historyOf(fn).filter(({ run }) => chosen.has(run)).length;
+  return sums;
 }
 
 /** What one pass did with one function. */

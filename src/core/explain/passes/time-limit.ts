@@ -4,6 +4,9 @@ import { LtoError } from "../../base/errors.js";
 import type { EngineClient } from "../../engine/client.js";
 import { passOf, type JournalEntry } from "../../engine/journal.js";
 
+/** Node's timers have no longer delay: 25 days. */
+const LONGEST_MILLIS = 2 ** 31 - 1;
+
 export class TimeLimit {
   readonly #seconds: number | null;
   readonly #stopped = new AbortController();
@@ -16,7 +19,7 @@ export class TimeLimit {
   constructor(engine: EngineClient, seconds: number | null, signal: AbortSignal | undefined) {
     this.#seconds = seconds;
     this.signal = signal === undefined ? this.#stopped.signal : AbortSignal.any([signal, this.#stopped.signal]);
-    if (seconds !== null) this.#timer = setTimeout(() => void this.#stop(engine), seconds * 1000).unref();
+    if (seconds !== null) this.#timer = setTimeout(() => void this.#stop(engine), Math.min(seconds * 1000, LONGEST_MILLIS)).unref();
   }
 
   /** Whether the limit was reached. */

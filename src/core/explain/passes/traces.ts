@@ -14,6 +14,9 @@ import type { OpenUnit } from "../../replay/open.js";
 import { PASS_TEXTS_SCHEMA, PASS_TRACE_SCHEMA, passTexts, passTrace } from "./trace-format.js";
 import { PassesTrace } from "./trace.js";
 
+const OTHER_MODULE =
+  "The replay that traced the passes gave another module than the stage after them, so its trace may not be true of the build.";
+
 const HELP = "Remove the file; it is made again.";
 
 /** The module that the user named, of those that have stages. @throws LtoError UnknownModule */
@@ -89,8 +92,11 @@ export class PassTraces {
   /** Changes that a trace misses, from another one that hashes every function after every run. @throws as making a stage */
   async missed(module: string, signal?: AbortSignal): Promise<readonly MissedChange[]> {
     const { maker, analyzed } = this.#open;
+    const stage = (await maker.make(module, [this.#stage], signal)).stages[0];
     const { blobs } = await maker.store.work.layout();
-    return (await analyzed.passTrace(module, blobs, true, signal)).missed ?? [];
+    const { missed, content } = await analyzed.passTrace(module, blobs, true, signal);
+    if (content !== stage?.blob) throw this.#refused(module, OTHER_MODULE);
+    return missed ?? [];
   }
 
   /** Records what was made so far. @throws LtoError FilesChanged */
@@ -109,10 +115,7 @@ export class PassTraces {
     const begun = performance.now();
     const { trace, content } = await analyzed.passTrace(module, blobs, false, signal);
     if (content !== stage?.blob) {
-      throw this.#refused(
-        module,
-        "The replay that traced the passes gave another module than the stage after them, so its trace may not be true of the build.",
-      );
+      throw this.#refused(module, OTHER_MODULE);
     }
     return this.#kept.add(this.#traceKey(module), trace, performance.now() - begun);
   }
