@@ -5,6 +5,7 @@
 #include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -197,6 +198,7 @@ void CrashJournal::enterPass(StringRef Pass, StringRef Function) {
   // The first byte last, so that a reader never finds parts of two passes.
   char *Slot = Current->Mapped + Current->StageLength;
   __atomic_store_n(Slot, 0, __ATOMIC_RELAXED);
+  std::atomic_thread_fence(std::memory_order_release);
   std::memcpy(Slot + 1, Begin + 1, At - Begin - 1);
   __atomic_store_n(Slot, *Begin, __ATOMIC_RELEASE);
 }

@@ -230,15 +230,21 @@ static Answer passTexts(PassTextsParams Params, const Request &Current) {
   if (!Found)
     return Found.takeError();
   std::vector<Timing> Timings;
-  const bool CanExpect = !Params.Expected.empty();
   for (PassScope Scope : {PassScope::Related, PassScope::All}) {
+    const bool Full = Scope == PassScope::All;
+    if (!Full && Params.Expected.empty())
+      continue;
     FunctionTexts Taken(lastStage(**Found), Params.Function, Params.Expected, Scope);
     Expected<OptimizedModule> Run =
         runObserved(**Found, Params.Unit, Params.Module, Taken, {}, Current, Timings);
     if (!Run)
       return Run.takeError();
-    const bool Full = Scope == PassScope::All;
-    if (!Full && !(CanExpect && Taken.asExpected()))
+    if (Taken.tooLarge())
+      return makeError("EngineFailed",
+                       "the texts of " + Params.Function + " between passes take more than " +
+                           Twine(FunctionTexts::MostTextBytes >> 20) + " MiB",
+                       {}, Params.Module);
+    if (!Full && !Taken.asExpected())
       continue;
     Expected<json::Object> Saved = saveText(Params.Blobs, textsJson(Params, Taken));
     if (!Saved)

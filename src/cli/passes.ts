@@ -100,7 +100,11 @@ function withAgainst(command: Command): Command {
     .option("--against <unit>", "name the first pass that decided otherwise in another unit or build (default: the same one)")
     .option("--against-module <module>", "the module there (default: the one of the same name)")
     .option("--against-llvm <library>", "compare with a replay by this libLLVM")
-    .option("--against-llvm-arg <argument>", "compare with a replay with this argument of LLVM instead of those of --llvm-arg (repeatable)", collect);
+    .option(
+      "--against-llvm-arg <argument>",
+      "compare with a replay with this argument of LLVM instead of those of --llvm-arg (repeatable)",
+      collect,
+    );
 }
 
 function runNumber(text: string): number {
@@ -141,6 +145,11 @@ async function buildOf(core: CoreContext, unit: string, llvm: string, llvmArgs: 
 async function otherOf(core: CoreContext, unit: string, flags: PassesFlags): Promise<OtherReplay | null> {
   const { against, againstModule, againstLlvm, againstLlvmArg } = flags;
   if ([against, againstModule, againstLlvm, againstLlvmArg].every((flag) => flag === undefined)) return null;
-  const build = await buildOf(core, against ?? unit, againstLlvm ?? flags.llvm, againstLlvmArg);
+  const build = await buildOf(
+    core,
+    against ?? unit,
+    againstLlvm ?? flags.llvm,
+    againstLlvmArg ?? (against === undefined ? undefined : flags.llvmArg),
+  );
   return { build, module: againstModule ?? null };
 }

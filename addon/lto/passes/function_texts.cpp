@@ -43,6 +43,8 @@ void FunctionTexts::addText() {
   Texts.emplace_back();
   raw_string_ostream OS(Texts.back());
   ir::printFunction(*M->getFunction(Name), OS);
+  OS.flush();
+  TextBytes += Texts.back().size();
 }
 
 void FunctionTexts::instrument(PassInstrumentationCallbacks &Callbacks) {
@@ -52,7 +54,7 @@ void FunctionTexts::instrument(PassInstrumentationCallbacks &Callbacks) {
 }
 
 bool FunctionTexts::runs(StringRef Pass, const Any &Of) const {
-  if (!Expected.empty() && Steps.size() >= Expected.size())
+  if (tooLarge() || (!Expected.empty() && Steps.size() >= Expected.size()))
     return false;
   if (Scope == PassScope::All || Related.empty() || compat::moduleOf(Of))
     return true;
@@ -66,7 +68,7 @@ bool FunctionTexts::looksAt(const Subject &Of) {
 }
 
 void FunctionTexts::found(const PassRun &Run, const FunctionChange &Change) {
-  if (Change.Function != Id)
+  if (Change.Function != Id || tooLarge())
     return;
   TextStep Step;
   Step.Pass = passes()[Run.Pass];

@@ -48,8 +48,13 @@ public:
   const std::vector<std::string> &texts() const { return Texts; }
   /// Whether the steps are the expected changes.
   bool asExpected() const;
+  /// Whether the texts together were larger than MostTextBytes, so that some are missing.
+  bool tooLarge() const { return TextBytes > MostTextBytes; }
+
+  static constexpr size_t MostTextBytes = 256 * 1024 * 1024;
 
 protected:
+  bool countsMemory() const override { return false; }
   bool looksAt(const Subject &Of) override;
   void found(const PassRun &Run, const FunctionChange &Change) override;
 
@@ -65,6 +70,7 @@ private:
   llvm::StringSet<> Related;
   std::vector<TextStep> Steps;
   std::vector<std::string> Texts;
+  size_t TextBytes = 0;
 };
 
 } // namespace lto_inspector::passes

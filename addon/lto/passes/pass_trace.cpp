@@ -26,7 +26,7 @@ void PassTrace::before(LtoStage Stage, Module &M) {
   Functions = std::make_unique<FunctionChanges>(M);
   for (FunctionId Id = 0; Id < Functions->names().size(); ++Id)
     Before.push_back({Functions->instructionsOf(Id), Functions->hashOf(Id)});
-  KnowsMemory = support::countAllocations();
+  KnowsMemory = countsMemory() && support::countAllocations();
   Total = threadNanos();
 }
 
@@ -95,6 +95,7 @@ void PassTrace::begin(StringRef Pass, const Any &Of) {
     Running.push_back(std::move(Begun));
     return;
   }
+  Begun.Entered = threadNanos();
   Begun.Of = subjectOf(Of);
   if (Pass == Inliner)
     Begun.CanEnd = Functions->onlyCalledBy(Begun.Of.Functions);
@@ -106,6 +107,7 @@ void PassTrace::begin(StringRef Pass, const Any &Of) {
   Begun.BytesAtStart = Counts.Bytes;
   Begun.OuterPeak = std::exchange(Counts.Peak, Counts.Bytes);
   Begun.Start = threadNanos();
+  Own += Begun.Start - Begun.Entered;
   Running.push_back(std::move(Begun));
 }
 
@@ -143,7 +145,7 @@ void PassTrace::end(const Any *Of, bool PreservedAll) {
   const uint64_t Later = threadNanos();
   Own += Later - Now;
   if (!Running.empty())
-    Running.back().NotOwn += Later - Ended.Start;
+    Running.back().NotOwn += Later - Ended.Entered;
 }
 
 /// The inliner's callees are deleted by the adaptor that runs it over the call graph.

@@ -112,6 +112,8 @@ public:
 protected:
   /// Whether changes are looked for after a run on Of: else they are found later, or not at all.
   virtual bool looksAt(const Subject &Of) { return true; }
+  /// Whether what runs allocate is counted, from then on in the whole process.
+  virtual bool countsMemory() const { return true; }
   /// Called for each change when it is found, before the next pass begins.
   virtual void found(const PassRun &Run, const FunctionChange &Change) {}
 
@@ -125,6 +127,8 @@ private:
     bool RunsOthers = false;
     /// Of one that runs others: over a module.
     bool OfModule = false;
+    /// When the callback before it began.
+    uint64_t Entered = 0;
     /// The rest: of one that does something itself.
     Subject Of;
     /// Of the inliner: what else it can empty.

@@ -296,7 +296,9 @@ export function crashError(died: EngineDied, doing: string): LtoError {
 }
 
 export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
-  const work = died.lastWork;
+  // Other work of the process can be what was in progress.
+  const only = died.lastWork;
+  const work = died.culprit ?? (only !== undefined && doing === `module ${only.module}` ? only : undefined);
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? work?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
   // The engine writes "(all modules)" if the work does not concern a single module.

@@ -1,7 +1,6 @@
 /** The function of a trace that the user names. */
 import { shortModuleName } from "../../../protocol/module-names.js";
 import { LtoError } from "../../base/errors.js";
-import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import { symbolsNamed } from "../calls/chosen.js";
 import type { PassesTrace } from "./trace.js";
 

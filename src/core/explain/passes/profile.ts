@@ -6,6 +6,7 @@ import type { ProfileReport } from "../../../protocol/profile.js";
 import type { Timing } from "../../../protocol/runs.js";
 import { tagsOf } from "../../../protocol/stages.js";
 import type { CoreContext } from "../../engine/core-context.js";
+import { isLtoError } from "../../base/errors.js";
 import { eachModule, withStages } from "../../replay/each-module.js";
 import type { OpenUnit } from "../../replay/open.js";
 import type { ReplayedBuild, UseHooks, UseUnit } from "../../replay/open-units.js";
