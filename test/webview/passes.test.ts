@@ -80,22 +80,70 @@ describe("the page of passes", () => {
   it("jumps to the run that made a line, and shows folded lines", async () => {
     const page = await open("sum");
     const lines = page.getByRole("listbox", { name: /^Lines/ });
-    const said = page.locator(".maker");
+    const says = (text: string): Promise<void> =>
+      page
+        .locator("p.maker")
+        .and(page.getByText(text, { exact: true }))
+        .waitFor();
     await slider(page).press("End");
-    await page.locator(".run[aria-current]", { hasText: "4,000" }).waitFor();
-    await page.locator(".line-added").click();
-    assert.equal(await said.textContent(), "This run made the line.");
+    await page.locator(".line-added", { hasText: "run 4000" }).click();
+    await says("This run made the line.");
     await page.locator(".line", { hasText: "load i64" }).click();
-    assert.equal(await said.textContent(), "The line was like that before the passes.");
+    await says("The line was like that before the passes.");
     await lines.press("ArrowDown");
     await lines.press("Enter");
-    await page.locator(".run[aria-current]", { hasText: "1,204" }).waitFor();
-    assert.equal(await said.textContent(), "The line was made by InstCombinePass, run 1,204, which is shown now.");
+    await says("The line was made by InstCombinePass, run 1,204, which is shown now.");
+    assert.equal(await current(page), "1,204");
+    await page.locator(".line-added", { hasText: "run 1204" }).waitFor();
     await lines.press("Home");
     await lines.press("ArrowDown");
     await lines.press("Enter");
     await page.locator(".line-fold").waitFor({ state: "detached" });
     assert.equal(await page.locator("vscode-checkbox", { hasText: "All lines" }).getAttribute("aria-checked"), "true");
+    await close(page);
+  });
+
+  it("asks about the lines that it shows, and drops answers about a step that was left", async () => {
+    const page = await open("sum");
+    const extension = (call: "hold()" | "release()"): Promise<void> => page.evaluate(`window.harness.extension.${call}`);
+    const said = page.locator(".maker");
+    const moved = async (key: "Home" | "End", to: string): Promise<void> => {
+      await slider(page).press(key);
+      await page.locator(".run[aria-current]", { hasText: to }).waitFor();
+    };
+    /** Answers come in order: those that were held are there once this later one is. */
+    const release = async (status: string): Promise<void> => {
+      await extension("release()");
+      await page.locator("vscode-checkbox", { hasText: "Changed only" }).click();
+      await page.getByText(status, { exact: true }).waitFor();
+    };
+    const asked = (count: number): Promise<unknown> =>
+      page.waitForFunction(`window.harness.extension.sent.filter(({ type }) => type === "maker").length === ${count}`);
+
+    await extension("hold()");
+    await page.locator(".line", { hasText: "add nuw" }).click();
+    await asked(1);
+    await moved("End", "4,000");
+    await release("The first 200 of 1,314 runs");
+    assert.deepEqual([await current(page), await said.textContent()], ["4,000", ""]);
+
+    await extension("hold()");
+    await moved("Home", "212");
+    await page.locator(".line-added").click();
+    await asked(2);
+    await release("14 runs");
+    assert.deepEqual([await current(page), await said.textContent()], ["212", ""]);
+    const makers = (await sent(page, "maker")).map((message) => (message.type === "maker" ? message.at : 0));
+    assert.deepEqual(makers, [212, 4000]);
+    await close(page);
+  });
+
+  it("names the run that made a line if the slider has not got it", async () => {
+    const page = await open("many");
+    await page.getByText("The slider has the first 1.").waitFor();
+    await page.locator(".line", { hasText: "add nuw" }).click();
+    await page.getByText("The line was made by InstCombinePass, run 1,204.", { exact: true }).waitFor();
+    assert.equal(await current(page), "212");
     await close(page);
   });
 

@@ -106,6 +106,8 @@ class StepView {
   readonly #failure: FailureSlot;
   readonly #maker = h("p", { class: "maker", role: "status" });
   #index = 0;
+  /** What the diff is of: the slider is ahead of it until the answer arrives. */
+  #compared: PassChoice | undefined;
 
   /** @param keep called with the run that is shown */
   constructor(host: PassesHost, view: FunctionPasses, filters: DocumentFilters, keep: (run: number) => void) {
@@ -152,9 +154,11 @@ class StepView {
     if (this.#view.changes.shown.length > 0) this.#go(Math.max(index, 0));
   }
 
-  #goTo(run: number): void {
+  /** @returns whether the slider has the run */
+  #goTo(run: number): boolean {
     const index = this.#view.changes.shown.findIndex((one) => one.run === run);
     if (index >= 0) this.#go(index);
+    return index >= 0;
   }
 
   #go(index: number): void {
@@ -180,24 +184,32 @@ class StepView {
       this.#diff.clear("");
       this.#failure.tell(report);
     };
+    const choice = this.#choice();
     this.#host.ask(
-      { type: "step", ...this.#choice(), whole: this.#options.whole },
+      { type: "step", ...choice, whole: this.#options.whole },
       (answer) => {
         this.#failure.clear();
-        if (answer.type === "step") this.#diff.show(answer.step);
+        if (answer.type !== "step") return;
+        this.#compared = choice;
+        this.#diff.show(answer.step);
       },
       failed,
     );
   }
 
   #askMaker(line: number): void {
-    const { at, filters } = this.#choice();
+    if (this.#compared === undefined) return;
+    const { at, filters } = this.#compared;
+    // Each change of the filters makes new ones.
+    const isCurrent = (): boolean => this.#choice().at === at && this.#choice().filters === filters;
     this.#host.ask(
       { type: "maker", at, line, filters },
       (answer) => {
-        if (answer.type === "maker") this.#showMaker(answer.maker, at);
+        if (answer.type === "maker" && isCurrent()) this.#showMaker(answer.maker, at);
       },
-      (report) => setText(this.#maker, report.message),
+      (report) => {
+        if (isCurrent()) setText(this.#maker, report.message);
+      },
     );
   }
 
@@ -210,7 +222,10 @@ class StepView {
       setText(this.#maker, l10n.t("This run made the line."));
       return;
     }
-    this.#goTo(run);
-    setText(this.#maker, l10n.t("The line was made by {0}, which is shown now.", runWords(pass, run)));
+    const maker = runWords(pass, run);
+    setText(
+      this.#maker,
+      this.#goTo(run) ? l10n.t("The line was made by {0}, which is shown now.", maker) : l10n.t("The line was made by {0}.", maker),
+    );
   }
 }

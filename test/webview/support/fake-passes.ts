@@ -15,7 +15,8 @@ import {
 import type { PassRunRow } from "../../../src/protocol/passes.js";
 import { DEFAULT_SETTINGS } from "../../../src/protocol/settings.js";
 
-export type PassesScenario = "sum" | "idle" | "problem" | "failed" | "restricted";
+/** `many`: the slider has only the first of the runs that changed the function. */
+export type PassesScenario = "sum" | "many" | "idle" | "problem" | "failed" | "restricted";
 
 const PLACE: PassPlace = { run: "r1", module: "textstats.words", symbol: "_RNvSum", name: "textstats::words::sum" };
 
@@ -39,16 +40,21 @@ const VIEW: FunctionPasses = {
   changes: { total: CHANGES.length, shown: CHANGES },
 };
 
+const CHANGES_OF: Readonly<Partial<Record<PassesScenario, Partial<FunctionPasses["changes"]>>>> = {
+  idle: { total: 0, shown: [] },
+  many: { shown: CHANGES.slice(0, 1) },
+};
+
 const LONG = `  %7 = call i64 @"textstats::words::longest::<impl core::iter::traits::iterator::Iterator>"(ptr align 8 dereferenceable(24) %0, i64 %5)`;
 
 /** Line 2 was there before the passes, line 3 is of run 1,204, and line 4 of the run that is shown. */
-const ROWS: readonly PassStepRow[] = [
+const rowsAfter = (run: number): readonly PassStepRow[] => [
   { kind: "same", text: "define i64 @sum(ptr %0, i64 %1) {", line: 0 },
   { kind: "fold", lines: 24 },
   { kind: "same", text: "  %5 = load i64, ptr %0, align 8", line: 2 },
   { kind: "same", text: "  %6 = add nuw nsw i64 %5, 1", line: 3 },
   { kind: "removed", text: "  %8 = mul i64 %6, 2 ; <img src=x onerror=alert(1)>", line: null },
-  { kind: "added", text: "  %8 = shl i64 %6, 1", line: 4 },
+  { kind: "added", text: `  %8 = shl i64 %6, 1 ; run ${run}`, line: 4 },
   { kind: "same", text: LONG, line: 5 },
   { kind: "same", text: "}", line: 6 },
   { kind: "same", text: "declare i64 @outside()", line: null },
@@ -59,6 +65,7 @@ export class FakePasses {
   readonly refused: string[] = [];
   readonly #connection: EditorPageConnection<PassPlace, OfPassPage, ShownPasses>;
   readonly #scenario: PassesScenario;
+  #held: OfPassPage[] | undefined;
   #receive: (message: Message) => void = () => undefined;
 
   constructor(post: (message: unknown) => void, scenario: PassesScenario) {
@@ -80,7 +87,8 @@ export class FakePasses {
         },
         told: (message) => {
           this.sent.push(message);
-          this.#answer(message);
+          if (this.#held === undefined) this.#answer(message);
+          else this.#held.push(message);
         },
         refused: (why) => this.refused.push(why),
       },
@@ -92,6 +100,17 @@ export class FakePasses {
     this.#receive(message);
   }
 
+  /** Answers nothing until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.#answer(message);
+  }
+
   #show(): void {
     const place = PLACE;
     if (this.#scenario === "restricted") this.#connection.tell({ type: "restricted", place });
@@ -99,8 +118,8 @@ export class FakePasses {
       const report = { name: "UnknownRun", message: "There is no run r1 in the store.", help: "Run thin LTO again." } as const;
       this.#connection.tell({ type: "failed", place, report });
     } else {
-      const view = this.#scenario === "idle" ? { ...VIEW, changes: { total: 0, shown: [] } } : VIEW;
-      this.#connection.tell({ type: "passes", place, view, filters: DEFAULT_SETTINGS.filters });
+      const changes = { ...VIEW.changes, ...CHANGES_OF[this.#scenario] };
+      this.#connection.tell({ type: "passes", place, view: { ...VIEW, changes }, filters: DEFAULT_SETTINGS.filters });
     }
   }
 
@@ -123,7 +142,7 @@ export class FakePasses {
       }
       case "step":
         if (this.#scenario === "problem") this.#refuse(message.ask);
-        else this.#connection.tell({ type: "step", ask: message.ask, step: stepOf(message.whole) });
+        else this.#connection.tell({ type: "step", ask: message.ask, step: stepOf(message.at, message.whole) });
         break;
       case "maker": {
         const { ask, at, line } = message;
@@ -141,7 +160,7 @@ export class FakePasses {
   }
 }
 
-function stepOf(whole: boolean): PassStep {
-  const rows = whole ? ROWS.filter(({ kind }) => kind !== "fold") : ROWS;
+function stepOf(at: number, whole: boolean): PassStep {
+  const rows = rowsAfter(at).filter(({ kind }) => !whole || kind !== "fold");
   return { added: 1, removed: 1, rows: { total: rows.length, shown: rows } };
 }
