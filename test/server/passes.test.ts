@@ -89,19 +89,21 @@ describe("a function between the passes", { skip: skipWithoutRust }, () => {
   });
 
   it("names the run that made a line", async () => {
+    const linesOf = async (at: number, kind: "same" | "added"): Promise<readonly number[]> =>
+      (await step(at, { whole: true })).rows.shown.flatMap((row) => (row.kind === kind && row.line !== null ? [row.line] : []));
+    const makerOf = async (at: number, line: number): Promise<number | null> =>
+      (await server.ask("passMaker", { ...entry, at, line, filters: FILTERS })).run;
+    const adding: { readonly at: number; readonly line: number }[] = [];
+    for (const at of changes()) {
+      const [line] = await linesOf(at, "added");
+      if (line !== undefined) adding.push({ at, line });
+    }
+    const { at, line } = adding.at(-1) ?? assert.fail("no run added a line");
+    assert.equal(await makerOf(at, line), at);
     const last = changes().at(-1) ?? assert.fail();
-    const added = (await step(last)).rows.shown.find((row) => row.kind === "added" && row.line !== null);
-    if (added?.kind === "added") {
-      const { run } = await server.ask("passMaker", { ...entry, at: last, line: added.line ?? 0, filters: FILTERS });
-      assert.equal(run, last);
-    }
-    const whole = (await step(last, { whole: true })).rows.shown.filter((row) => row.kind === "same" && row.line !== null);
     const makers = new Set<number | null>();
-    for (const row of whole) {
-      if (row.kind !== "same" || row.line === null) continue;
-      makers.add((await server.ask("passMaker", { ...entry, at: last, line: row.line, filters: FILTERS })).run);
-    }
-    assert.ok(makers.size > 0);
+    for (const same of await linesOf(last, "same")) makers.add(await makerOf(last, same));
+    assert.ok([...makers].some((run) => run !== null));
     for (const run of makers) assert.ok(run === null || changes().includes(run));
   });
 
