@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CHANGE_BITS } from "../../src/protocol/engine/passes.js";
+import { functionNamed } from "../../src/core/explain/passes/chosen-function.js";
 import { isPassNamed, runsThat, sumsByBoth, sumsByFunction, sumsByPass, WHOLE_MODULE } from "../../src/core/explain/passes/run-list.js";
 import { passTrace } from "../../src/core/explain/passes/trace-format.js";
 import { PassesTrace } from "../../src/core/explain/passes/trace.js";
@@ -125,5 +126,29 @@ describe("a trace of passes", () => {
   it("may be empty", () => {
     const empty = new PassesTrace(traceOf({ passes: [], functions: [], subjects: [], runs: [], changes: [] }));
     assert.deepEqual([empty.length, [...runsThat(empty, {})], empty.hasMemory], [0, [], false]);
+  });
+});
+
+describe("the function that a name means", () => {
+  const copies = new PassesTrace(
+    traceOf({
+      ...PARTS,
+      functions: ["foo.llvm.1", "foo.llvm.2", "other"],
+      changes: [[0, 1, CHANGE_BITS.code, -3, 11]],
+      memory: [],
+      before: [1, 1],
+    }),
+  );
+  const names = new Map([
+    ["foo.llvm.1", "a::foo"],
+    ["foo.llvm.2", "a::foo"],
+    ["other", "a::other"],
+  ]);
+
+  it("is the only one of several that a pass changed", () => {
+    assert.equal(functionNamed(copies, names, "a::foo"), "foo.llvm.2");
+    assert.equal(functionNamed(copies, names, "foo.llvm.1"), "foo.llvm.1");
+    assert.equal(functionNamed(copies, names, "other"), "other");
+    assert.throws(() => functionNamed(copies, names, "nothing"), /No pass ran on a function named nothing/);
   });
 });
