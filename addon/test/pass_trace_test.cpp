@@ -138,6 +138,38 @@ TEST(PassTrace, MissesNoChange) {
   EXPECT_FALSE(One.Trace.changes().empty());
 }
 
+/// A function with loops, so large that it is not looked at as a whole after each pass on each of
+/// them.
+std::string withLoops(unsigned Loops) {
+  std::string Text = "define void @large(ptr %p, i64 %n) {\nentry:\n  br label %l0\n";
+  for (unsigned I = 0; I < Loops; ++I) {
+    const std::string N = std::to_string(I), Before = I ? "e" + std::to_string(I - 1) : "entry";
+    // Some run a known number of times, some do nothing.
+    const std::string End = I % 3 ? "%n" : "4";
+    Text += "l" + N + ":\n  %i" + N + " = phi i64 [ 0, %" + Before + " ], [ %j" + N + ", %l" + N +
+            " ]\n  %a" + N + " = getelementptr i64, ptr %p, i64 %i" + N + "\n";
+    if (I % 5)
+      Text += "  store i64 %i" + N + ", ptr %a" + N + "\n";
+    Text += "  %j" + N + " = add nuw i64 %i" + N + ", 1\n  %c" + N + " = icmp ult i64 %j" + N +
+            ", " + End + "\n  br i1 %c" + N + ", label %l" + N + ", label %e" + N + "\ne" + N +
+            ":\n  br label %" + (I + 1 == Loops ? "end" : "l" + std::to_string(I + 1)) + "\n";
+  }
+  return Text + "end:\n  ret void\n}\n";
+}
+
+TEST(PassTrace, MissesNoChangeByLoopsOfALargeFunction) {
+  const std::string Text = withLoops(120);
+  const Traced One(Text);
+  EXPECT_EQ(One.missed(), std::vector<std::string>());
+  EXPECT_TRUE(is_contained(One.changesOf("large"), "LoopDeletionPass"));
+  EXPECT_TRUE(is_contained(One.changesOf("large"), "LoopFullUnrollPass"));
+  for (PassScope Scope : {PassScope::Related, PassScope::All}) {
+    FunctionTexts Taken(ThinAfterPm, "large", One.expectedOf("large"), Scope);
+    optimize(Text, &Taken, /*Saves=*/false);
+    EXPECT_TRUE(Taken.asExpected());
+  }
+}
+
 TEST(PassTrace, NamesThePassesThatChangeAFunction) {
   const Traced One(Program);
   EXPECT_TRUE(is_contained(One.changesOf("limited"), "IPSCCPPass"));

@@ -36,6 +36,7 @@ enum class Mark : uint8_t {
   Local,
   NamedGlobal,
   UnnamedGlobal,
+  Outside,
   Number,
   Data,
   Composite,
@@ -56,9 +57,11 @@ public:
   std::string runOnCode();
   ShortHashes runShort();
   std::string runOn(const Instruction &I);
+  BlockHashes runOn(ArrayRef<const BasicBlock *> Blocks);
 
 private:
   void numberLocals();
+  unsigned numberLocals(const BasicBlock &BB, unsigned Next);
   void writeCode();
   void writeHeader();
   void writeInstruction(const Instruction &I);
@@ -90,6 +93,9 @@ private:
   /// them, and so are nodes.
   DenseMap<const GlobalValue *, unsigned> Unnamed;
   DenseMap<const MDNode *, unsigned> Nodes;
+  /// Values of the function that are not among the numbered blocks, in order, and their addresses.
+  DenseMap<const Value *, unsigned> Others;
+  DigestStream Addresses;
   /// Locals count by their kind, not by their number.
   bool ByKind = false;
   /// Arrays count by digests, which are kept.
@@ -152,6 +158,23 @@ ShortHashes FunctionWriter::runShort() {
   return {Code.hash64(), Header.hash64()};
 }
 
+BlockHashes FunctionWriter::runOn(ArrayRef<const BasicBlock *> Blocks) {
+  DigestsOfData = true;
+  unsigned Next = 0;
+  for (const BasicBlock *BB : Blocks)
+    Next = numberLocals(*BB, Next);
+  for (const BasicBlock *BB : Blocks) {
+    Code.add(Mark::Block);
+    for (const Instruction &I : *BB)
+      if (!isa<DbgInfoIntrinsic>(I))
+        writeInstruction(I);
+  }
+  DigestStream Both;
+  Both.add(Code.hash64());
+  Both.add(Addresses.hash64());
+  return {Code.hash64(), Both.hash64()};
+}
+
 std::string FunctionWriter::runOn(const Instruction &I) {
   ByKind = true;
   writeInstruction(I);
@@ -162,11 +185,15 @@ void FunctionWriter::numberLocals() {
   unsigned Next = 0;
   for (const Argument &A : F.args())
     Locals[&A] = Next++;
-  for (const BasicBlock &BB : F) {
-    Locals[&BB] = Next++;
-    for (const Instruction &I : BB)
-      Locals[&I] = Next++;
-  }
+  for (const BasicBlock &BB : F)
+    Next = numberLocals(BB, Next);
+}
+
+unsigned FunctionWriter::numberLocals(const BasicBlock &BB, unsigned Next) {
+  Locals[&BB] = Next++;
+  for (const Instruction &I : BB)
+    Locals[&I] = Next++;
+  return Next;
 }
 
 void FunctionWriter::writeHeader() {
@@ -297,6 +324,11 @@ void FunctionWriter::writeValue(const Value *V, DigestStream &Out) {
   if (Local != Locals.end()) {
     Out.add(Mark::Local);
     Out.add(Local->second);
+  } else if (isa<Argument>(V) || isa<Instruction>(V) || isa<BasicBlock>(V)) {
+    Out.add(Mark::Outside);
+    Out.add(Digests.type(V->getType()));
+    Out.add(Others.try_emplace(V, Others.size()).first->second);
+    Addresses.add(reinterpret_cast<uintptr_t>(V));
   } else if (auto *C = dyn_cast<Constant>(V)) {
     writeConstant(C, Out);
   } else if (auto *Asm = dyn_cast<InlineAsm>(V)) {
@@ -459,6 +491,10 @@ std::string hashCode(const Function &F, DigestCache &Digests) {
 
 ShortHashes shortHashes(const Function &F, DigestCache &Digests) {
   return FunctionWriter(F, Digests).runShort();
+}
+
+BlockHashes hashBlocks(ArrayRef<const BasicBlock *> Blocks, DigestCache &Digests) {
+  return FunctionWriter(*Blocks.front()->getParent(), Digests).runOn(Blocks);
 }
 
 std::string hashInstruction(const Instruction &I, DigestCache &Digests) {

@@ -45,6 +45,18 @@ struct ShortHashes {
 /// Takes less time than the others, but needs DigestCache::forgetData.
 ShortHashes shortHashes(const llvm::Function &F, DigestCache &Digests);
 
+/// Hashes of some of a function's blocks.
+struct BlockHashes {
+  /// Values from elsewhere in the function count by the order in which they are referred to, so
+  /// that the hash is the same in every replay.
+  uint64_t Content = 0;
+  /// The same with these values by address: differs if the code does.
+  uint64_t WithAddresses = 0;
+};
+
+/// As shortHashes, in the order of Blocks.
+BlockHashes hashBlocks(llvm::ArrayRef<const llvm::BasicBlock *> Blocks, DigestCache &Digests);
+
 /// Hash of one instruction, 32 hex digits, that does not change when others are added or removed
 /// before it: operands from other instructions count by opcode and type, and blocks do not count.
 std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);

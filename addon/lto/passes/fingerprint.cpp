@@ -128,16 +128,20 @@ Fingerprint fingerprintOf(const Function &F) {
   return {Out.take(), Instructions};
 }
 
-uint64_t fingerprintOf(const Loop &L) {
-  Mixer Out;
-  for (const BasicBlock *BB : L.blocks())
-    addBlock(*BB, Out);
+SmallVector<const BasicBlock *, 8> blocksAround(const Loop &L) {
+  SmallVector<const BasicBlock *, 8> Blocks(L.blocks());
   for (const BasicBlock *BB : predecessors(L.getHeader()))
     if (!L.contains(BB))
-      addBlock(*BB, Out);
+      Blocks.push_back(BB);
   SmallVector<BasicBlock *, 8> Exits;
   L.getUniqueExitBlocks(Exits);
-  for (const BasicBlock *BB : Exits)
+  Blocks.append(Exits.begin(), Exits.end());
+  return Blocks;
+}
+
+uint64_t fingerprintOf(ArrayRef<const BasicBlock *> Blocks) {
+  Mixer Out;
+  for (const BasicBlock *BB : Blocks)
     addBlock(*BB, Out);
   return Out.take();
 }

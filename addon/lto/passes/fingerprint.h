@@ -21,9 +21,12 @@ struct Fingerprint {
 
 Fingerprint fingerprintOf(const llvm::Function &F);
 
-/// Of a loop with the blocks before and behind it. A pass that runs on a loop and changes the
+/// A loop's blocks with those before and behind it. A pass that runs on a loop and changes the
 /// function changes something there.
-uint64_t fingerprintOf(const llvm::Loop &L);
+llvm::SmallVector<const llvm::BasicBlock *, 8> blocksAround(const llvm::Loop &L);
+
+/// As for a function, of some of its blocks.
+uint64_t fingerprintOf(llvm::ArrayRef<const llvm::BasicBlock *> Blocks);
 
 /// Of everything outside of functions that their hashes depend on: which globals exist, under which
 /// names, and what unnamed ones contain.

@@ -4,6 +4,7 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/InstrTypes.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 
@@ -106,6 +107,54 @@ SmallVector<FunctionId, 4> FunctionChanges::onlyCalledBy(ArrayRef<FunctionId> Ca
   return Found;
 }
 
+FunctionChanges::LoopState FunctionChanges::stateOf(const Loop &L) {
+  const SmallVector<const BasicBlock *, 8> Blocks = blocksAround(L);
+  const uint64_t Quick = fingerprintOf(Blocks);
+  if (!LastLoop || LastLoop->Quick != Quick)
+    LastLoop = LoopState{Quick, ir::hashBlocks(Blocks, Digests)};
+  return *LastLoop;
+}
+
+std::optional<FunctionChange> FunctionChanges::changeOfLoop(FunctionId Of, const LoopState &Before,
+                                                            const Loop *L) {
+  if (Unsettled && *Unsettled != Of)
+    settleLoops();
+  const Function *F = definition(Of);
+  std::optional<State> &Known = States[Of];
+  if (!F || !Known)
+    return std::nullopt;
+  std::optional<LoopState> Now;
+  if (L)
+    Now = stateOf(*L);
+  if (Now && Now->Exact.WithAddresses == Before.Exact.WithAddresses)
+    return std::nullopt;
+  const auto Instructions = static_cast<unsigned>(F->getInstructionCount());
+  // An equal value in place of another is no change.
+  const bool CanBeEqual =
+      Now ? Now->Exact.Content == Before.Exact.Content : Instructions == Known->Quick.Instructions;
+  if (CanBeEqual && !Unsettled)
+    return changeOf(Of, F, /*Exactly=*/true);
+  const uint64_t Content = Now ? Now->Exact.Content : xxh3_64bits(std::to_string(Instructions));
+  FunctionChange Change;
+  Change.Function = Of;
+  Change.Code = true;
+  Change.Instructions = static_cast<int64_t>(Instructions) - Known->Quick.Instructions;
+  Change.Hash = shortened({Content, 0});
+  Known->Quick.Instructions = Instructions;
+  Unsettled = Of;
+  return Change;
+}
+
+void FunctionChanges::settleLoops() {
+  LastLoop.reset();
+  if (!Unsettled)
+    return;
+  const Function *F = definition(*Unsettled);
+  if (F && States[*Unsettled])
+    States[*Unsettled] = State{fingerprintOf(*F), ir::shortHashes(*F, Digests)};
+  Unsettled.reset();
+}
+
 void FunctionChanges::findIn(ArrayRef<FunctionId> Of, SmallVectorImpl<FunctionChange> &Changes) {
   for (FunctionId Id : Of) {
     const Function *F = definition(Id);
@@ -148,6 +197,7 @@ void FunctionChanges::findRemoved(SmallVectorImpl<FunctionChange> &Changes) {
 }
 
 void FunctionChanges::findMissed(SmallVectorImpl<FunctionChange> &Changes) {
+  settleLoops();
   findRemoved(Changes);
   for (const Function &F : M)
     if (isFollowed(F))

@@ -54,6 +54,24 @@ public:
   /// (`makeFunctionBodyUnreachable`, Inliner.cpp, LLVM 19 to 23).
   llvm::SmallVector<FunctionId, 4> onlyCalledBy(llvm::ArrayRef<FunctionId> Callers);
 
+  /// The state of a loop in a large function, whose code is not hashed as a whole after each pass
+  /// on each of its loops.
+  struct LoopState {
+    uint64_t Quick = 0;
+    ir::BlockHashes Exact;
+  };
+  LoopState stateOf(const llvm::Loop &L);
+
+  /// What a pass on a loop of a large function changed. FunctionChange::Hash is then of the loop
+  /// with the blocks around it, or of the number of instructions if there is no such loop any more.
+  ///
+  /// @param L null: the loop does not exist any more
+  std::optional<FunctionChange> changeOfLoop(FunctionId Of, const LoopState &Before,
+                                             const llvm::Loop *L);
+  /// Looks at the function again that a pass on a loop changed. To be called before another pass
+  /// works on it.
+  void settleLoops();
+
   /// What changed in functions that a pass worked on, and, if it changed how they are called, in
   /// those that call them.
   ///
@@ -87,6 +105,10 @@ private:
   llvm::StringMap<FunctionId> Ids;
   std::vector<llvm::StringRef> Names;
   std::vector<std::optional<State>> States;
+  /// The state of the last loop, which is that before the next pass on it.
+  std::optional<LoopState> LastLoop;
+  /// Whose state is not that of its code: a pass on a loop changed it.
+  std::optional<FunctionId> Unsettled;
 };
 
 } // namespace lto_inspector::passes

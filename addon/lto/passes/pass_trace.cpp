@@ -100,8 +100,11 @@ void PassTrace::begin(StringRef Pass, const Any &Of) {
   if (Pass == Inliner)
     Begun.CanEnd = Functions->onlyCalledBy(Begun.Of.Functions);
   const Loop *L = compat::loopOf(Of);
-  if (L && Functions->instructionsOf(Begun.Of.Functions.front()) > LargeFunction)
-    Begun.LoopBefore = fingerprintOf(*L);
+  const bool LargeLoop = L && Functions->instructionsOf(Begun.Of.Functions.front()) > LargeFunction;
+  if (!LargeLoop)
+    Functions->settleLoops();
+  else if (looksAt(Begun.Of))
+    Begun.LoopBefore = Functions->stateOf(*L);
   Begun.Run = addRun(Begun.Pass, Begun.Of);
   support::ThreadAllocations &Counts = threadAllocations();
   Begun.BytesAtStart = Counts.Bytes;
@@ -174,8 +177,12 @@ void PassTrace::findChanges(const Frame &Ended, const Any *Now,
   const Subject &Before = Ended.Of;
   if (Before.Kind == SubjectKind::Module)
     return Functions->findInAll(Changed);
-  if (Ended.LoopBefore && Now && fingerprintOf(*compat::loopOf(*Now)) == *Ended.LoopBefore)
+  if (Ended.LoopBefore) {
+    if (std::optional<FunctionChange> Change = Functions->changeOfLoop(
+            Before.Functions.front(), *Ended.LoopBefore, Now ? compat::loopOf(*Now) : nullptr))
+      Changed.push_back(*Change);
     return;
+  }
   Functions->findIn(Before.Functions, Changed);
   Functions->findIn(Ended.CanEnd, Changed);
   if (Before.Kind != SubjectKind::Scc || !Now)

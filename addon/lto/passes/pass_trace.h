@@ -133,8 +133,8 @@ private:
     Subject Of;
     /// Of the inliner: what else it can empty.
     llvm::SmallVector<FunctionId, 4> CanEnd;
-    /// Of a loop in a large function: its fingerprint.
-    std::optional<uint64_t> LoopBefore;
+    /// Of a loop in a large function.
+    std::optional<FunctionChanges::LoopState> LoopBefore;
     uint32_t Run = 0;
     uint64_t Start = 0;
     /// Time between its beginning and its end that is not its own.
