@@ -78,8 +78,8 @@ export interface PassTrace {
   readonly runs: PackedNumbers;
   /**
    * In the order of runs, rows of: run minus the run of the row before (first: minus 0), function, {@link CHANGE_BITS}, instructions after minus before (zigzag:
-   * 2n, or −2n − 1 below 0), the first 32 bits of the hash of the function's code afterwards (0: removed). Hashes are equal only for equal code, and the same in
-   * every replay.
+   * 2n, or −2n − 1 below 0), the first 32 bits of the hash of the function's code afterwards (0: removed); of a run on a loop in a function of more than 500
+   * instructions, of the loop with the blocks around it. Hashes are equal only for equal code, and the same in every replay.
    */
   readonly changes: PackedNumbers;
   /**
