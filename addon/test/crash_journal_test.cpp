@@ -177,9 +177,11 @@ TEST(CrashJournal, MarksAnOverflowOfTheStack) {
   Slots Found = slotsAfter(SIGSEGV, "", [](CrashJournal &Journal) {
     std::thread([&] {
       CrashJournal::Entry Entry(Journal, "deep", "thin-lto-after-pm");
+      // In steps of less than the page that guards the stack: beyond it there can be other memory.
+      constexpr size_t Step = 1 << 10;
       volatile char *Kept = nullptr;
-      for (size_t Size = 1 << 20; Kept == nullptr || Size < (1u << 30); Size += 1 << 20) {
-        Kept = static_cast<volatile char *>(__builtin_alloca(1 << 20));
+      for (size_t Size = Step; Kept == nullptr || Size < (1u << 30); Size += Step) {
+        Kept = static_cast<volatile char *>(__builtin_alloca(Step));
         *Kept = 1;
       }
     }).join();
