@@ -160,19 +160,16 @@ ShortHashes FunctionWriter::runShort() {
 
 BlockHashes FunctionWriter::runOn(ArrayRef<const BasicBlock *> Blocks) {
   DigestsOfData = true;
-  unsigned Next = 0;
   for (const BasicBlock *BB : Blocks)
-    Next = numberLocals(*BB, Next);
+    numberLocals(*BB, Locals.size());
   for (const BasicBlock *BB : Blocks) {
     Code.add(Mark::Block);
     for (const Instruction &I : *BB)
       if (!isa<DbgInfoIntrinsic>(I))
         writeInstruction(I);
   }
-  DigestStream Both;
-  Both.add(Code.hash64());
-  Both.add(Addresses.hash64());
-  return {Code.hash64(), Both.hash64()};
+  Addresses.add(Code.hash64());
+  return {Code.hash64(), Addresses.hash64()};
 }
 
 std::string FunctionWriter::runOn(const Instruction &I) {
@@ -320,8 +317,7 @@ void FunctionWriter::writeValue(const Value *V, DigestStream &Out) {
     Out.add(V->getValueID());
     return Out.add(Digests.type(V->getType()));
   }
-  const auto Local = Locals.find(V);
-  if (Local != Locals.end()) {
+  if (const auto Local = Locals.find(V); Local != Locals.end()) {
     Out.add(Mark::Local);
     Out.add(Local->second);
   } else if (isa<Argument>(V) || isa<Instruction>(V) || isa<BasicBlock>(V)) {
