@@ -3,16 +3,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import {
-  COMMANDS,
-  CONTEXT,
-  DASHBOARD_VIEW_TYPE,
-  EXPLANATION_VIEW_TYPE,
-  STEP_SWITCH,
-  STEPS,
-  TASK_TYPE,
-  VIEWS,
-} from "../../src/client/ids.js";
+import { COMMANDS, CONTEXT, STEP_SWITCH, STEPS, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
+import * as ids from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
 import { ASSEMBLY_LANGUAGE, STAGE_LANGUAGE } from "../../src/protocol/uris.js";
 import { englishManifest } from "../support/manifest.js";
@@ -259,9 +251,9 @@ describe("contributions", () => {
       contributes.taskDefinitions.map(({ type }) => type),
       [TASK_TYPE],
     );
-    for (const page of [DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE]) {
-      assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${page}`));
-    }
+    const pages = Object.entries(ids).flatMap(([name, id]) => (name.endsWith("_VIEW_TYPE") && typeof id === "string" ? [id] : []));
+    assert.ok(pages.length > 5);
+    for (const page of pages) assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${page}`), `restores ${page}`);
     assert.deepEqual(
       contributes.languages.map(({ id }) => id),
       [STAGE_LANGUAGE, ASSEMBLY_LANGUAGE],

@@ -3,14 +3,11 @@
 
 #include "lto/ir/hash.h"
 #include "lto/passes/fingerprint.h"
-#include "llvm/ADT/Any.h"
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
-#include <deque>
 #include <optional>
 #include <vector>
 

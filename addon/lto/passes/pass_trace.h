@@ -10,7 +10,6 @@
 #include "lto/passes/function_changes.h"
 #include "lto/pipeline/stage_recorder.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringMap.h"
 #include <cstdint>
 #include <map>
 #include <memory>
